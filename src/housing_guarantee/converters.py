@@ -20,6 +20,8 @@ __all__ = [
     "clean",
     "to_code",
     "to_count",
+    "to_degree_pair",
+    "to_degrees",
     "to_id_number",
     "to_measure",
     "to_names",
@@ -287,3 +289,40 @@ def _id_number(text: str, core: str, kind: IdKind) -> IdNumber:
     if core[14:17] == "000":
         return IdNumber(text, IdKind.INVALID, problem="order")
     return IdNumber(text, kind, core)
+
+
+# ------------------------------------------------------------------------------------------------ coordinates
+
+_DEGREES = re.compile(
+    r"[NSEWnsew北南东西纬经:]*\s*(?P<d>-?[0-9]{1,3}(?:\.[0-9]+)?)\s*(?:[°度](?:(?P<m>[0-9]{1,2}(?:\.[0-9]+)?)['′分]"
+    r"(?:(?P<s>[0-9]{1,2}(?:\.[0-9]+)?)(?:\"|″|''|秒)?)?)?)?\s*[NSEWnsew北南东西]?"
+)
+
+
+def to_degrees(value: Any) -> float | None:
+    """Read a coordinate in degrees (``100.7512``, ``100°45'0"``, ``E100.75``); what is none of these is NaN.
+
+    A coordinate that cannot be read is evidence about the position, not a fault of the row, so it never raises.
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    text = clean(value)
+    if not text:
+        return None
+    found = _DEGREES.fullmatch(text)
+    if not found:
+        return float("nan")
+    return float(found["d"]) + float(found["m"] or 0) / 60 + float(found["s"] or 0) / 3600
+
+
+def to_degree_pair(value: Any) -> tuple[float, float] | None:
+    """Read a cell that holds both coordinates as (latitude, longitude); in China the larger is the longitude."""
+    text = clean(value)
+    if not text:
+        return None
+    parts = [part for part in re.split(r"[,，;；\s]+", text) if part]
+    numbers = [to_degrees(part) for part in parts]
+    if len(numbers) != 2 or None in numbers:
+        return (float("nan"), float("nan"))
+    one, other = (number if number is not None else float("nan") for number in numbers)
+    return (min(one, other), max(one, other))

@@ -16,17 +16,28 @@ from attrs import field, frozen
 
 
 @frozen
+class CellError:
+    """What a spreadsheet shows where a formula failed (``#REF!``), or where its result was never stored."""
+
+    code: str
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@frozen
 class Table:
     """One sheet (or one delimited file) as it was understood.
 
-    :param columns: canonical field name → letters of its column, as a spreadsheet shows them
+    :param columns: canonical field name → letters of its column, as a spreadsheet shows them; None for a constant
+        of the campaign file
     :param headers: canonical field name → header as typed
     """
 
     source: str
     sheet: str | None
     role: str
-    columns: Mapping[str, str]
+    columns: Mapping[str, str | None]
     headers: Mapping[str, str]
 
 
@@ -293,3 +304,42 @@ class Appraisal(RowRecord):
     grade: str | None = None
     appraised_on: Period | None = None
     appraiser: str | None = field(default=None, repr=False)
+
+
+# ------------------------------------------------------------------------------------------------ households
+
+
+@frozen
+class Person:
+    """One person of a household, and the roster row that names them."""
+
+    name: str | None = field(repr=False)
+    id_number: IdNumber | None
+    relation: str | None
+    is_head: bool
+    person_id: str | None
+    row: RosterRow = field(repr=False)
+
+    def at_number(self) -> tuple[Cell, ...]:
+        """Point at the cell of this person's identity number."""
+        own = self.row.member_name is not None and self.row.has("member_id_number")
+        return self.row.at("member_id_number" if own else "head_id_number")
+
+
+@frozen
+class Household:
+    """A registered poor household (建档立卡贫困户) as the roster has it, whether by person or by household."""
+
+    household_id: str
+    place: Place
+    head: Person
+    members: tuple[Person, ...]
+    rows: tuple[RosterRow, ...] = field(repr=False)
+    relocated: bool | None = None
+    grade: str | None = None
+
+    @property
+    def size(self) -> int | None:
+        """How many persons: those listed, or the number given where only the household is."""
+        listed = self.rows[0].member_name is not None
+        return len(self.members) if listed else self.rows[0].household_size

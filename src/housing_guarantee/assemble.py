@@ -1,0 +1,229 @@
+"""Lay every record into the case file of its household; what belongs to nobody is kept beside, never dropped."""
+
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from attrs import define, field, frozen
+
+from housing_guarantee.casefiles import CaseFile, Damaged, Given, PhotoEvidence, Survey
+from housing_guarantee.linkage.match import Link, Match, Register, link
+from housing_guarantee.linkage.places import Gazetteer
+from housing_guarantee.models import (
+    Appraisal,
+    BadRow,
+    Household,
+    IdKind,
+    IdNumber,
+    LedgerEntry,
+    RosterRow,
+    Verification,
+)
+from housing_guarantee.roster import households_of
+from housing_guarantee.source import Account, Item, PhotoFile
+
+__all__ = ["assemble"]
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+
+
+@define
+class _Piles:
+    """The records of all sources, sorted by kind."""
+
+    roster: list[RosterRow] = field(factory=list)
+    verifications: list[Verification] = field(factory=list)
+    ledger: list[LedgerEntry] = field(factory=list)
+    appraisals: list[Appraisal] = field(factory=list)
+    photos: list[PhotoFile] = field(factory=list)
+    bad_rows: list[BadRow] = field(factory=list)
+
+    def add(self, item: Item) -> None:
+        if isinstance(item, BadRow):
+            self.bad_rows.append(item)
+        elif isinstance(item, PhotoFile):
+            self.photos.append(item)
+        else:
+            getattr(self, item.ROLE).append(item)
+
+
+def assemble(
+    items: Iterable[Item],
+    accounts: Sequence[Account] = (),
+    *,
+    links: Iterable[Link] = (),
+    gazetteer: Gazetteer | None = None,
+) -> Survey:
+    """Build the survey of a county from everything that was read.
+
+    :param links: rows that a person has settled
+    :param gazetteer: the county's divisions, which give a village its code
+    """
+    piles = _Piles()
+    for item in items:
+        piles.add(item)
+    bad_roster_rows = (row for row in piles.bad_rows if row.origin.table.role == "roster")
+    households, repeated = households_of(piles.roster, bad_roster_rows, gazetteer or Gazetteer({}, {}))
+    links = tuple(links)
+    given = _given(accounts)
+    own, strays = _share(piles.verifications, households)
+    ledger = link(piles.ledger, households, links)
+    return Survey(
+        casefiles=_casefiles(households, given, own, ledger, link(piles.appraisals, households, links), piles),
+        given=given,
+        strays=tuple(strays),
+        repeated=tuple(repeated),
+        bad_rows=tuple(piles.bad_rows),
+        damaged=tuple(_damaged(piles)),
+        unlinked=tuple(match.record for match in ledger if not match.household_ids),
+        accounts=tuple(accounts),
+    )
+
+
+def _casefiles(
+    households: Sequence[Household],
+    given: Given,
+    own: Mapping[str, Sequence[Verification]],
+    ledger: Sequence[Match[LedgerEntry]],
+    appraisals: Sequence[Match[Appraisal]],
+    piles: _Piles,
+) -> tuple[CaseFile, ...]:
+    entries, candidates = _by_household(ledger, certain=True), _by_household(ledger, certain=False)
+    appraised, maybe_appraised = _by_household(appraisals, certain=True), _by_household(appraisals, certain=False)
+    bad_rows = _grouped((row.household_id, row) for row in piles.bad_rows if row.household_id)
+    album = _Album.of(piles.photos)
+    casefiles = []
+    for household in households:
+        number = household.household_id
+        verifications = tuple(sorted(own.get(number, ()), key=_recorded))
+        casefiles.append(
+            CaseFile(
+                household=household,
+                given=given,
+                verifications=verifications,
+                ledger=tuple(entries.get(number, ())),
+                candidates=tuple(candidates.get(number, ())),
+                appraisals=tuple(appraised.get(number, ())),
+                appraisal_candidates=tuple(maybe_appraised.get(number, ())),
+                photos=album.of_record(verifications[-1], number) if verifications else (),
+                bad_rows=tuple(bad_rows.get(number, ())),
+            )
+        )
+    return tuple(casefiles)
+
+
+def _given(accounts: Sequence[Account]) -> Given:
+    ledgers = [account for account in accounts if account.source.role == "ledger"]
+    roles = {account.source.role for account in accounts}
+    return Given(
+        roles=frozenset(roles | ({"photos"} if any(account.photos for account in accounts) else set())),
+        broken=frozenset(account.source.role for account in accounts if account.problem),
+        ledgers=frozenset(_programme(account) for account in ledgers),
+        broken_ledgers=frozenset(_programme(account) for account in ledgers if account.problem),
+        fields={
+            role: frozenset[str]().union(*(a.fields for a in accounts if a.source.role == role)) for role in roles
+        },
+    )
+
+
+def _programme(account: Account) -> str:
+    return str(account.source.constants.get("programme", ""))
+
+
+def _share(
+    verifications: Iterable[Verification], households: Sequence[Household]
+) -> tuple[dict[str, list[Verification]], list[Verification]]:
+    """Give each record to its household, by household number or else by identity number."""
+    register = Register.of(households)
+    own: dict[str, list[Verification]] = defaultdict(list)
+    strays = []
+    for record in verifications:
+        number = record.household_id
+        if number is None:
+            match = register.find(record)
+            number = match.household_ids[0] if match.certain else None
+        if number in register.households:
+            own[str(number)].append(record)
+        else:
+            strays.append(record)
+    return own, strays
+
+
+def _recorded(record: Verification) -> str:
+    when = record.verified_on or record.recorded_on
+    return when.start.isoformat() if when else ""
+
+
+def _by_household(matches: Iterable[Match[T]], *, certain: bool) -> dict[str, list[Match[T]]]:
+    return _grouped(
+        (number, match) for match in matches if match.certain is certain for number in match.household_ids
+    )
+
+
+def _grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, list[T]]:
+    groups: dict[K, list[T]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return groups
+
+
+# ------------------------------------------------------------------------------------------------ photos
+
+
+@frozen
+class _Album:
+    """Photos by path, by file name, and by the household numbers that their paths hold."""
+
+    by_path: Mapping[str, PhotoFile]
+    by_name: Mapping[str, Sequence[PhotoFile]]
+    by_number: Mapping[str, Sequence[PhotoFile]]
+
+    @classmethod
+    def of(cls, photos: Sequence[PhotoFile]) -> "_Album":
+        return cls(
+            {photo.name.lower(): photo for photo in photos},
+            _grouped((_file_name(photo.name), photo) for photo in photos),
+            _grouped((number, p) for p in photos for number in set(re.findall(r"[0-9]{6,}", p.name))),
+        )
+
+    def of_record(self, record: Verification, household_id: str) -> tuple[PhotoEvidence, ...]:
+        """Give the photos that the record names, or, where it names none, those that bear the number."""
+        if record.photos:
+            named = [(name, self._find(name)) for name in record.photos]
+        else:
+            named = [(photo.name, photo) for photo in self.by_number.get(household_id, ())]
+        return tuple(
+            PhotoEvidence(name, found.photo if found else None, record, f"photo{position}")
+            for position, (name, found) in enumerate(named, 1)
+        )
+
+    def _find(self, name: str) -> PhotoFile | None:
+        path = name.replace("\\", "/").lower()
+        if path in self.by_path:
+            return self.by_path[path]
+        named = self.by_name.get(_file_name(path), ())
+        return named[0] if len(named) == 1 else None
+
+
+def _file_name(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2].lower()
+
+
+# ------------------------------------------------------------------------------------------------ damaged numbers
+
+
+def _damaged(piles: _Piles) -> Iterable[Damaged]:
+    """List each identity number that a spreadsheet has damaged, once a household and number."""
+    seen = set()
+    for record in (*piles.roster, *piles.verifications, *piles.ledger, *piles.appraisals):
+        for name in ("member_id_number", "head_id_number", "id_number"):
+            number: IdNumber | None = getattr(record, name, None)
+            if number is None or number.kind is not IdKind.DAMAGED:
+                continue
+            household_id: str | None = getattr(record, "household_id", None)
+            key = (record.ROLE, household_id or record.origin.row, number.text)
+            if key not in seen:
+                seen.add(key)
+                yield Damaged(household_id, number, record.origin.at(name), record.place)

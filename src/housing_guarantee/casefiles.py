@@ -1,0 +1,134 @@
+"""Lay every record into the case file (案卷) of its household, the plan's one household, one file (一户一档)."""
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from housing_guarantee.linkage.match import Match
+from housing_guarantee.models import (
+    Appraisal,
+    BadRow,
+    Cell,
+    Household,
+    IdNumber,
+    LedgerEntry,
+    Place,
+    Verification,
+)
+from housing_guarantee.photos.facts import Photo
+from housing_guarantee.roster import Repeated
+from housing_guarantee.source import Account
+
+__all__ = ["CaseFile", "Given", "PhotoEvidence", "Survey"]
+
+
+@frozen
+class Given:
+    """What the campaign was given, so that what is missing is told apart from what was never there.
+
+    :param roles: roles that a source was named for
+    :param broken: roles of which a source could not be read in full
+    :param ledgers: programmes of the ledgers given; ``""`` stands for a ledger of no single programme
+    :param broken_ledgers: the same of the ledgers that could not be read
+    :param fields: role → fields that any of its sources has
+    """
+
+    roles: frozenset[str] = frozenset()
+    broken: frozenset[str] = frozenset()
+    ledgers: frozenset[str] = frozenset()
+    broken_ledgers: frozenset[str] = frozenset()
+    fields: Mapping[str, frozenset[str]] = field(factory=dict)
+
+    def ledger_of(self, programme: str | None) -> bool:
+        """Say whether a ledger was given that could hold a row of the programme."""
+        return bool({programme, ""} & self.ledgers)
+
+
+@frozen
+class PhotoEvidence:
+    """A photo that a record names or that carries the household's number.
+
+    :param name: as the record's cell names it, else the file's path
+    :param photo: its facts, or None where no such file was found
+    """
+
+    name: str = field(repr=False)
+    photo: Photo | None
+    record: Verification = field(repr=False)
+    slot: str
+
+    def at(self, *fields: str) -> tuple[Cell, ...]:
+        """Point into the photo, or at the record's cell where there is no file."""
+        return self.photo.at(*fields) if self.photo else self.record.at("photos")
+
+
+@frozen
+class CaseFile:
+    """One household of the roster with every record that is certainly its own.
+
+    :param verifications: in the order recorded; the last one counts
+    :param ledger: entries that are certainly this household's
+    :param candidates: entries that may be, each with its reasons
+    """
+
+    household: Household
+    given: Given
+    verifications: tuple[Verification, ...] = ()
+    ledger: tuple[Match[LedgerEntry], ...] = ()
+    candidates: tuple[Match[LedgerEntry], ...] = ()
+    appraisals: tuple[Match[Appraisal], ...] = ()
+    appraisal_candidates: tuple[Match[Appraisal], ...] = ()
+    photos: tuple[PhotoEvidence, ...] = ()
+    bad_rows: tuple[BadRow, ...] = ()
+
+    @property
+    def household_id(self) -> str:
+        """The household's number in the roster (户编号)."""
+        return self.household.household_id
+
+    @property
+    def place(self) -> Place:
+        """The village in which the household is registered."""
+        return self.household.place
+
+    @property
+    def record(self) -> Verification:
+        """The verification that counts: the last one recorded.
+
+        :raises IndexError: the household has none; rules that ask for it are not asked then
+        """
+        return self.verifications[-1]
+
+
+@frozen
+class Damaged:
+    """An identity number that a spreadsheet has damaged, and where it stands."""
+
+    household_id: str | None
+    number: IdNumber
+    cells: tuple[Cell, ...]
+    place: Place
+
+
+@frozen
+class Survey:
+    """The whole data set, for the questions that no single household can answer.
+
+    :param strays: verifications of nobody on the roster
+    :param repeated: rows of the roster that stand on it twice, with the first one
+    :param unlinked: ledger entries of no household of the roster (ordinary households have ledger rows too)
+    """
+
+    casefiles: tuple[CaseFile, ...]
+    given: Given
+    strays: tuple[Verification, ...] = ()
+    repeated: tuple[Repeated, ...] = ()
+    bad_rows: tuple[BadRow, ...] = ()
+    damaged: tuple[Damaged, ...] = ()
+    unlinked: tuple[LedgerEntry, ...] = ()
+    accounts: tuple[Account, ...] = ()
+
+    @property
+    def by_id(self) -> Mapping[str, CaseFile]:
+        """The case files by household number."""
+        return {casefile.household_id: casefile for casefile in self.casefiles}

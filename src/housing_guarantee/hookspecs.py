@@ -1,0 +1,33 @@
+"""The few hooks a plugin may implement; each returns a list.
+
+Plugins are assembled through these and run as plain Python: a rule is a function, never a hook implementation,
+because one implementation that raises would end the call for all the others.
+"""
+
+from typing import Any
+
+import pluggy
+
+from housing_guarantee.rule import Topic
+from housing_guarantee.source import Adapter
+
+__all__ = ["NAMESPACE", "hookimpl", "hookspec"]
+
+NAMESPACE = "housing_guarantee"
+hookspec = pluggy.HookspecMarker(NAMESPACE)
+hookimpl = pluggy.HookimplMarker(NAMESPACE)
+
+
+@hookspec
+def register_rules() -> list[Topic]:  # type: ignore[empty-body]
+    """Bring topics with their rules."""
+
+
+@hookspec
+def register_adapters() -> list[type[Adapter]]:  # type: ignore[empty-body]
+    """Bring adapters for sources."""
+
+
+@hookspec
+def register_reports() -> list[Any]:  # type: ignore[empty-body]
+    """Bring reports."""

@@ -1,0 +1,309 @@
+"""How rows become records: which fields each role has, and how the cell of each is read.
+
+Whole columns are converted first, each different cell once; then records are built by position. A row with a cell
+that cannot be read becomes a `BadRow`: a bad cell costs its row, never the run.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from housing_guarantee.converters import (
+    Misread,
+    WordList,
+    clean,
+    to_code,
+    to_count,
+    to_degree_pair,
+    to_degrees,
+    to_id_number,
+    to_measure,
+    to_names,
+    to_period,
+    to_text,
+)
+from housing_guarantee.data import read_toml
+from housing_guarantee.definition import Definition
+from housing_guarantee.models import (
+    Appraisal,
+    BadRow,
+    CellError,
+    LedgerEntry,
+    Origin,
+    Place,
+    Position,
+    RosterRow,
+    Table,
+    Verification,
+)
+
+__all__ = ["ROLES", "Reader", "Record", "fields_of"]
+
+Record = RosterRow | Verification | LedgerEntry | Appraisal
+Read = Callable[[Any], Any]
+
+ROLES: Mapping[str, type[Record]] = {
+    cls.ROLE: cls for cls in (RosterRow, Verification, LedgerEntry, Appraisal)
+}
+_PLACE = ("township", "village", "area_code")
+_READ_ELSEWHERE = ("longitude", "latitude", "coordinates")
+_DERIVED = ("position", "method")
+
+
+def fields_of(role: str) -> tuple[str, ...]:
+    """List the canonical fields that a source of this role may have."""
+    own = [a.name for a in attrs.fields(ROLES[role]) if a.name not in ("origin", "place", *_DERIVED)]
+    return (*_PLACE, *own, *(_READ_ELSEWHERE if role == "verifications" else ()))
+
+
+# ------------------------------------------------------------------------------------------------ words
+
+
+def _answer(name: str, text: Any) -> bool | None:
+    words = _answers(name)
+    typed = clean(text)
+    if not typed:
+        return None
+    answer = words.exactly(typed)
+    if answer is None:
+        raise Misread("应为 是 或 否", "yes or no (是, 否)")
+    return bool(answer)
+
+
+def _answers(name: str) -> WordList:
+    data = read_toml("words.toml")
+    own = data["answers"].get(name, {"yes": [], "no": []})
+    return WordList.of(
+        {True: [*own["yes"], *data["yes_no"]["yes"]], False: [*own["no"], *data["yes_no"]["no"]]}
+    )
+
+
+def _grade(words: WordList, blank: WordList, value: Any) -> str | None:
+    text = clean(value)
+    if not text or blank.exactly(text) is not None:
+        return None
+    head = text.replace(" ", "").upper()
+    if head[0] in "ABCD" and (len(head) == 1 or not head[1].isascii() or not head[1].isalnum()):
+        return head[0]
+    grade: str | None = words.only(text)
+    if grade is None:
+        raise Misread("应为 A级、B级、C级、D级 或 无房", "a grade A, B, C or D, or 无房 (no house)")
+    return grade
+
+
+def _free_text(nothing: WordList, value: Any) -> str | None:
+    text = clean(value).rstrip("。.")
+    return None if not text or nothing.exactly(text) is not None else text
+
+
+def _rectify_status(words: WordList, value: Any) -> str | None:
+    text = clean(value)
+    if not text:
+        return None
+    status: str | None = words.only(text)
+    if status is None:
+        raise Misread("应为 已整改 或 未整改", "已整改 (rectified) or 未整改 (not rectified)")
+    return status
+
+
+def _term(words: WordList, value: Any) -> str | None:
+    """Give the campaign's own word, or None where the cell's word means none or several of them."""
+    text = clean(value)
+    if not text:
+        return None
+    term: str | None = words.exactly(text) or words.only(text)
+    return term
+
+
+def _guarantee_type(own: WordList, words: WordList, value: Any) -> str | None:
+    """Prefer the types' own names, so that 鉴定安全（2013年危房改造） is one type and not two."""
+    text = clean(value)
+    named = own.within(text) if text else set()
+    return named.pop() if len(named) == 1 else None if named else _term(words, value)
+
+
+def _role_word(words: WordList, value: Any) -> str | None:
+    text = to_text(value)
+    return text if text is None else words.exactly(text) or text
+
+
+# ------------------------------------------------------------------------------------------------ fields
+
+
+def _terms(terms: Sequence[Any]) -> WordList:
+    return WordList.of({term.name: term.words for term in terms})
+
+
+def _shared() -> dict[str, Read]:
+    data = read_toml("words.toml")
+    nothing = WordList.of({True: data["nothing"]["words"]})
+    blank = WordList.of({True: data["not_graded"]["words"]})
+    grade = partial(_grade, WordList.of(data["grades"]), blank)
+    answers = ("is_safe", "type_changed", "became_dangerous", "is_current_dwelling", "visited")
+    return {
+        **{name: partial(_answer, name) for name in (*answers, "relocated", "dangerous")},
+        **{name: grade for name in ("grade", "grade_before")},
+        **{name: partial(_free_text, nothing) for name in ("problems", "rectification", "remark")},
+        **{name: to_id_number for name in ("id_number", "head_id_number", "member_id_number")},
+        **{name: to_code for name in ("household_id", "person_id", "area_code", "file_no", "report_no")},
+        **{name: to_period for name in _PERIODS},
+        "household_size": to_count,
+        "dwelling_area": to_measure,
+        "photos": to_names,
+        "longitude": to_degrees,
+        "latitude": to_degrees,
+        "coordinates": to_degree_pair,
+        "rectify_status": partial(_rectify_status, WordList.of(data["rectify_status"])),
+    }
+
+
+_PERIODS = (
+    "policy_year",
+    "year",
+    "appraised_on",
+    "rectified_on",
+    "lease_until",
+    "verified_on",
+    "recorded_on",
+    "started_on",
+    "completed_on",
+    "accepted_on",
+    "moved_in_on",
+)
+
+
+def _converters(definition: Definition) -> dict[str, Read]:
+    types = definition.types
+    return {
+        **_shared(),
+        "guarantee_type": partial(_guarantee_type, WordList.of({t.name: () for t in types}), _terms(types)),
+        "programme": partial(_term, _terms(definition.programmes)),
+        "method": partial(_term, _terms(definition.methods)),
+        "recorder_role": partial(_role_word, _terms(definition.recorder_roles)),
+    }
+
+
+@frozen
+class Column:
+    """A column converted: a value a row, and the rows whose cell could not be read."""
+
+    values: Sequence[Any]
+    faults: Mapping[int, Misread]
+
+
+Row = tuple[int, Mapping[str, Any]]
+
+
+class Reader:
+    """Turns the rows of a table into records of its role.
+
+    :param values: a source's own coding: field → typed word → value
+    """
+
+    def __init__(self, definition: Definition, values: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        self._converters = _converters(definition)
+        self._values = values or {}
+
+    def read(self, table: Table, rows: Sequence[Row]) -> Iterator[Record | BadRow]:
+        """Yield a record or a `BadRow` for every row, in order.
+
+        :param rows: the row's number as a spreadsheet shows it, and its cells by field
+        """
+        columns = {name: self._column(name, rows) for name in table.columns}
+        places = _places(rows)
+        faulty = {index for column in columns.values() for index in column.faults}
+        records = self._build(table, rows, columns, places)
+        for index, record in enumerate(records):
+            yield _bad_row(record, columns, index) if index in faulty else record
+
+    def _column(self, name: str, rows: Sequence[Row]) -> Column:
+        convert = self._convert(name)
+        seen: dict[Any, Any] = {}
+        values: list[Any] = []
+        faults: dict[int, Misread] = {}
+        for index, (_, cells) in enumerate(rows):
+            cell = cells.get(name)
+            key = (type(cell), cell)
+            if key not in seen:
+                seen[key] = _try(convert, cell)
+            value = seen[key]
+            if isinstance(value, Misread):
+                faults[index] = value
+                value = None
+            values.append(value)
+        return Column(values, faults)
+
+    def _convert(self, name: str) -> Read:
+        convert = self._converters.get(name, to_text)
+        coding = self._values.get(name)
+        if not coding:
+            return convert
+        return lambda cell: convert(coding[clean(cell)]) if clean(cell) in coding else convert(cell)
+
+    def _build(
+        self, table: Table, rows: Sequence[Row], columns: Mapping[str, Column], places: Sequence[Place]
+    ) -> Iterator[Record]:
+        cls = ROLES[table.role]
+        values = {name: column.values for name, column in columns.items()}
+        if cls is Verification:
+            values = self._derive(values, rows)
+        blank = [None] * len(rows)
+        origins = [Origin(table, number, cells) for number, cells in rows]
+        names = [a.name for a in attrs.fields(cls) if a.name not in ("origin", "place")]
+        return map(cls, origins, places, *(values.get(name, blank) for name in names))
+
+    def _derive(self, values: dict[str, Sequence[Any]], rows: Sequence[Row]) -> dict[str, Sequence[Any]]:
+        """Add what several cells say together: position, programme and method."""
+        detail = [cells.get("guarantee_detail") for _, cells in rows]
+        blank: list[Any] = [None] * len(rows)
+        programme, method = self._converters["programme"], self._converters["method"]
+        typed = values.get("programme", blank)
+        return {
+            **values,
+            "programme": [own or programme(text) for own, text in zip(typed, detail, strict=True)],
+            "method": [method(text) for text in detail],
+            "position": _positions(values, blank),
+            "photos": values.get("photos", [()] * len(rows)),
+        }
+
+
+def _positions(values: Mapping[str, Sequence[Any]], blank: Sequence[Any]) -> list[Position | None]:
+    pairs = values.get("coordinates", blank)
+    apart = zip(values.get("latitude", blank), values.get("longitude", blank), strict=True)
+    both = [pair or (latitude, longitude) for pair, (latitude, longitude) in zip(pairs, apart, strict=True)]
+    return [
+        None if latitude is None or longitude is None or (latitude, longitude) == (0, 0)
+        else Position(latitude, longitude)
+        for latitude, longitude in both
+    ]
+
+
+def _try(convert: Read, cell: Any) -> Any:
+    if isinstance(cell, CellError):
+        return Misread(f"单元格为错误值 {cell}，应重新填写", f"a value; the cell holds the error {cell}")
+    try:
+        return convert(cell)
+    except Misread as fault:
+        return fault
+
+
+def _places(rows: Sequence[Row]) -> list[Place]:
+    """Build each different place once; a person's place is shared by the whole village."""
+    seen: dict[tuple[Any, ...], Place] = {}
+    places = []
+    for _, cells in rows:
+        key = tuple(cells.get(name) for name in _PLACE)
+        if key not in seen:
+            township, village, code = key
+            seen[key] = Place(clean(township), clean(village), to_code(code) or "")
+        places.append(seen[key])
+    return places
+
+
+def _bad_row(record: Record, columns: Mapping[str, Column], index: int) -> BadRow:
+    name, fault = next((n, column.faults[index]) for n, column in columns.items() if index in column.faults)
+    household_id = getattr(record, "household_id", None)
+    return BadRow(record.origin, name, fault.expected, household_id, record.place)

@@ -1,0 +1,216 @@
+"""What a rule is: a plain function, marked by `@rule`, that answers one question with a Breach, a Proof or None.
+
+The decorator hands the function back unchanged, so it stays callable, testable and picklable. The first argument's
+name says the scope: ``casefile`` (one household), ``group`` (the case files that share a key, with ``key=`` on the
+decorator) or ``survey`` (the whole data set). A rule that also asks for ``settings`` or ``campaign`` by name gets
+its topic's settings or the campaign's facts.
+"""
+
+import inspect
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from attrs import field, frozen
+
+from housing_guarantee.casefiles import CaseFile
+from housing_guarantee.errors import PluginError
+from housing_guarantee.findings import Effect, Severity
+from housing_guarantee.models import Cell
+
+__all__ = [
+    "CONTRADICTED",
+    "ERROR",
+    "INFO",
+    "UNPROVEN",
+    "WARNING",
+    "Breach",
+    "Fix",
+    "Group",
+    "Member",
+    "Proof",
+    "Rule",
+    "Scope",
+    "Topic",
+    "Words",
+    "rule",
+]
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+CONTRADICTED, UNPROVEN = Effect.CONTRADICTED, Effect.UNPROVEN
+
+F = TypeVar("F", bound=Callable[..., Any])
+GroupKey = Callable[[CaseFile], Iterable[tuple[Hashable, tuple[Cell, ...]]]]
+_UNSET: Any = object()
+
+
+@frozen
+class Breach:
+    """The question fails.
+
+    :param cells: what to open, first the cell at fault (``record.at("grade")``)
+    :param values: named data for the words
+    :param severity, effect: instead of the rule's own, where the catalogue names another
+    :param household_id: whom it concerns, where that is not the case file asked
+    :param slot: tells two breaches of one rule and one household apart; part of the key
+    :param hidden: personal text that tells them apart; enters the key only as a keyed hash
+    """
+
+    cells: tuple[Cell, ...]
+    values: Mapping[str, Any] = field(factory=dict)
+    severity: Severity | None = None
+    effect: Effect | None = _UNSET
+    household_id: str | None = None
+    slot: str = ""
+    hidden: str = ""
+
+    @property
+    def sets_effect(self) -> bool:
+        """Whether it carries an effect of its own."""
+        return self.effect is not _UNSET
+
+
+@frozen
+class Proof:
+    """The question holds, and these cells show it."""
+
+    cells: tuple[Cell, ...]
+
+
+@frozen
+class Words:
+    """A text in both languages, with named fields in braces."""
+
+    zh: str
+    en: str
+
+    def of(self, language: str) -> str:
+        """Give the text in ``zh`` or ``en``."""
+        return self.zh if language == "zh" else self.en
+
+
+@frozen
+class Fix(Words):
+    """What to do, and who does it: ``village``, ``township`` or ``county``."""
+
+    by: str = "village"
+
+
+@frozen
+class Member:
+    """One household of a group, and the cells that tie it to the others."""
+
+    casefile: CaseFile
+    cells: tuple[Cell, ...]
+
+
+@frozen
+class Group:
+    """Case files that share a key, sorted by household."""
+
+    key: Hashable
+    members: tuple[Member, ...]
+
+
+class Scope(StrEnum):
+    """What a rule is asked of."""
+
+    CASEFILE = "casefile"
+    GROUP = "group"
+    SURVEY = "survey"
+
+
+@frozen
+class Rule:
+    """A marked function with everything that is said about it.
+
+    :param code: topic, a dot, and the function's name with hyphens
+    :param guarantee: the type whose households alone are asked
+    :param requirement: the requirement that its Proof satisfies and its Breach stands against
+    :param recorded: whether it is asked only of households that have a verification record
+    :param needs: roles without which it is not applicable
+    :param absence_of: roles whose silence it accuses; where one could not be read in full, it cannot check
+    """
+
+    code: str
+    function: Callable[..., Any]
+    scope: Scope
+    arguments: tuple[str, ...]
+    clause: str
+    severity: Severity
+    effect: Effect | None
+    message: Words
+    fix: Fix
+    guarantee: str | None = None
+    requirement: str | None = None
+    recorded: bool = True
+    needs: tuple[str, ...] = ()
+    absence_of: tuple[str, ...] = ()
+    key: GroupKey | None = None
+
+    @property
+    def topic(self) -> str:
+        """The topic, which is the part of the code before the dot."""
+        return self.code.partition(".")[0]
+
+    @property
+    def question(self) -> str:
+        """The first sentence of the function's docstring: the rule in English."""
+        return (inspect.getdoc(self.function) or "").split("\n\n")[0].replace("\n", " ")
+
+
+@frozen
+class Topic:
+    """What a rule file brings: its rules by name, and the class of its settings."""
+
+    name: str
+    rules: tuple[Callable[..., Any], ...]
+    settings: type | None = None
+
+    def build(self) -> tuple[Rule, ...]:
+        """Make the rules of the marked functions.
+
+        :raises PluginError: a function is not marked
+        """
+        return tuple(_build(self.name, function) for function in self.rules)
+
+
+def rule(
+    *,
+    clause: str,
+    severity: Severity,
+    message: Words,
+    fix: Fix,
+    effect: Effect | None = None,
+    guarantee: str | None = None,
+    requirement: str | None = None,
+    recorded: bool = True,
+    needs: tuple[str, ...] = (),
+    absence_of: tuple[str, ...] = (),
+    key: GroupKey | None = None,
+) -> Callable[[F], F]:
+    """Mark a function as a rule; see `Rule` for the arguments."""
+    marks = {name: value for name, value in locals().items()}  # noqa: C416 - a copy, before the closure sees it
+
+    def mark(function: F) -> F:
+        function.__rule__ = marks  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def _build(topic: str, function: Callable[..., Any]) -> Rule:
+    marks = getattr(function, "__rule__", None)
+    name = getattr(function, "__name__", "?")
+    if marks is None:
+        raise PluginError(f"topic {topic!r} lists {name!r}, which is not marked with @rule")
+    arguments = tuple(inspect.signature(function).parameters)
+    try:
+        scope = Scope(arguments[0])
+    except (IndexError, ValueError) as error:
+        raise PluginError(f"rule {topic}.{name}: its first argument is casefile, group or survey") from error
+    if unknown := set(arguments[1:]) - {"settings", "campaign"}:
+        raise PluginError(f"rule {topic}.{name}: it can ask for settings and campaign, not {sorted(unknown)}")
+    if (scope is Scope.GROUP) != (marks["key"] is not None):
+        raise PluginError(f"rule {topic}.{name}: a group rule, and only a group rule, has key=")
+    return Rule(f"{topic}.{name.replace('_', '-')}", function, scope, arguments, **marks)

@@ -1,0 +1,101 @@
+"""What an adapter must do, and the account it gives of what it read.
+
+An adapter reads one source of the campaign file and yields what it found in the order of the file: a record where a
+row was understood, a `BadRow` where it was not, a `PhotoFile` for a picture. What it leaves out it counts, by reason.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from attrs import define, field, frozen
+
+from housing_guarantee.definition import Definition
+from housing_guarantee.models import BadRow
+from housing_guarantee.photos.facts import Photo
+from housing_guarantee.records import Record
+
+__all__ = ["Account", "Adapter", "Item", "PhotoFile", "Source", "Tick"]
+
+Tick = Callable[[int, int | None], None]
+"""Told after each piece of work: how much is done, and of how much (None where that is not known)."""
+
+
+@frozen
+class Source:
+    """One ``[[sources]]`` table of the campaign file.
+
+    :param name: the path as the campaign names it, which is what every origin and report shows
+    :param path: the same, resolved against the campaign file's folder
+    :param columns: field → header, for what the synonyms do not find
+    :param values: field → typed word → value: a source's own coding
+    :param constants: field → a fact that holds for the whole source
+    :param options: what only this adapter understands
+    """
+
+    role: str
+    adapter: str
+    name: str
+    path: Path
+    sheet: str | None = None
+    columns: Mapping[str, str] = field(factory=dict)
+    values: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    constants: Mapping[str, Any] = field(factory=dict)
+    options: Mapping[str, Any] = field(factory=dict)
+
+
+@frozen
+class PhotoFile:
+    """A picture of a source.
+
+    :param name: the path inside the source, as a clerk finds it
+    """
+
+    source: str
+    name: str
+    photo: Photo
+
+
+Item = Record | BadRow | PhotoFile
+
+
+@define
+class Account:
+    """What was read of one source, what was left out and why, what could not be read.
+
+    :param fields: the fields that any of its tables has
+    :param unused: headers that were not understood
+    :param problem: the fault that made it unusable, in each language
+    """
+
+    source: Source
+    digest: str = ""
+    read: int = 0
+    unreadable: int = 0
+    photos: int = 0
+    left_out: Counter[str] = field(factory=Counter)
+    notes: list[str] = field(factory=list)
+    fields: set[str] = field(factory=set)
+    unused: list[str] = field(factory=list)
+    problem: Mapping[str, str] | None = None
+
+
+class Adapter(Protocol):
+    """Reads one kind of source.
+
+    ``roles`` are those it can fill; ``options`` the keys of ``[[sources]]`` that only it understands.
+    """
+
+    name: ClassVar[str]
+    roles: ClassVar[tuple[str, ...]]
+    options: ClassVar[tuple[str, ...]]
+
+    def read(
+        self, source: Source, account: Account, definition: Definition, tick: Tick
+    ) -> Iterator[Item]:
+        """Yield what the source holds, and keep the account.
+
+        :raises SourceError: the source cannot be opened or lacks a needed column; never for a bad row
+        """
+        ...  # pragma: no cover
