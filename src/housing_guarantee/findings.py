@@ -4,7 +4,7 @@ A finding holds named data, not a sentence: its words are rendered at the end, i
 masked for whoever will read them (`words.py`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +24,7 @@ __all__ = [
     "Status",
     "Verdict",
     "conclude",
+    "weigh",
 ]
 
 
@@ -106,6 +107,7 @@ class State(StrEnum):
     UNMET = "unmet"
     NOT_APPLICABLE = "not_applicable"
     COULD_NOT_CHECK = "could_not_check"
+    WAIVED = "waived"
 
 
 @frozen
@@ -138,6 +140,42 @@ class HouseholdResult:
     requirements: tuple[RequirementResult, ...]
     unjudged: Mapping[str, str] = field(factory=dict)
     waived: bool = False
+
+
+def weigh(
+    requirement: Requirement,
+    *,
+    proofs: Sequence[ProofLine],
+    findings: Sequence[Finding],
+    excused: bool,
+    unjudged: bool,
+    given: bool,
+    broken: bool,
+) -> RequirementResult:
+    """Say how a requirement stands for one household.
+
+    :param findings: those of rules that stand for this requirement
+    :param excused: whether a notice makes it not applicable
+    :param unjudged: whether one of its rules could not be asked
+    :param given, broken: whether the role it needs was given, and could not be read in full
+    """
+    grave = [finding for finding in findings if finding.effect]
+    against = tuple(finding.code for finding in grave if finding.status is not Status.WAIVED)
+    if not given:
+        state = State.NOT_APPLICABLE
+    elif against:
+        state = State.UNMET
+    elif unjudged:
+        state = State.COULD_NOT_CHECK
+    elif proofs:
+        state = State.MET
+    elif grave:
+        state = State.WAIVED
+    elif excused:
+        state = State.NOT_APPLICABLE
+    else:
+        state = State.COULD_NOT_CHECK if broken else State.UNMET
+    return RequirementResult(requirement, state, tuple(proofs), against)
 
 
 def conclude(

@@ -16,7 +16,7 @@ from attrs import field, frozen
 from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.errors import PluginError
 from housing_guarantee.findings import Effect, Severity
-from housing_guarantee.models import Cell
+from housing_guarantee.models import Cell, Place
 
 __all__ = [
     "CONTRADICTED",
@@ -52,6 +52,7 @@ class Breach:
     :param values: named data for the words
     :param severity, effect: instead of the rule's own, where the catalogue names another
     :param household_id: whom it concerns, where that is not the case file asked
+    :param place: where, for what belongs to no household of the roster
     :param slot: tells two breaches of one rule and one household apart; part of the key
     :param hidden: personal text that tells them apart; enters the key only as a keyed hash
     """
@@ -61,6 +62,7 @@ class Breach:
     severity: Severity | None = None
     effect: Effect | None = _UNSET
     household_id: str | None = None
+    place: Place | None = None
     slot: str = ""
     hidden: str = ""
 

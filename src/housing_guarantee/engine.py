@@ -1,0 +1,356 @@
+"""Ask every rule of every case file, and conclude a verdict from what it answers.
+
+Only rules make findings. A rule that raises is caught per household, named and counted, and after fifty failures no
+longer asked; the households it was not asked of could not be checked, and are never fine.
+"""
+
+import hashlib
+import hmac
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from housing_guarantee.campaign import Campaign
+from housing_guarantee.casefiles import CaseFile, Survey
+from housing_guarantee.findings import (
+    Finding,
+    HouseholdResult,
+    ProofLine,
+    Status,
+    conclude,
+    weigh,
+)
+from housing_guarantee.models import Cell, Place
+from housing_guarantee.rule import Breach, Group, Member, Proof, Rule, Scope
+
+__all__ = ["Outcome", "RuleAccount", "Secret", "judge"]
+
+MAX_FAILURES = 50
+_FAILED: Any = object()
+Secret = Callable[[], bytes]
+"""Gives the workspace's key, made only when a personal text must enter a finding's key."""
+
+
+@define
+class RuleAccount:
+    """How a rule fared.
+
+    :param not_applicable: the role that was not given
+    :param failures: how often it raised
+    :param error: where it raised first: exception class and place, never values
+    """
+
+    rule: Rule
+    asked: int = 0
+    not_applicable: str | None = None
+    failures: int = 0
+    error: str | None = None
+
+    @property
+    def tripped(self) -> bool:
+        """Whether it failed so often that it is no longer asked."""
+        return self.failures >= MAX_FAILURES
+
+
+@frozen
+class Outcome:
+    """Findings and verdicts of one check, and how each rule fared."""
+
+    findings: tuple[Finding, ...]
+    households: tuple[HouseholdResult, ...]
+    rules: tuple[RuleAccount, ...]
+    unused_waivers: tuple[Any, ...] = ()
+
+
+@define
+class _Sheet:
+    """What was found of one household while the rules are asked."""
+
+    findings: list[Finding] = field(factory=list)
+    proofs: list[ProofLine] = field(factory=list)
+    unjudged: dict[str, str] = field(factory=dict)
+    crashed: bool = False
+
+
+def judge(
+    survey: Survey,
+    rules: Sequence[Rule],
+    campaign: Campaign,
+    settings: Mapping[str, Any],
+    *,
+    secret: Secret = lambda: b"",
+    tick: Callable[[int], None] = lambda done: None,
+) -> Outcome:
+    """Ask the rules of the survey, and conclude a verdict for every household of the roster.
+
+    :param settings: topic → an instance of the topic's settings
+    :param tick: told how many case files are done
+    """
+    run = _Run(survey, campaign, settings, secret)
+    run.ask_casefiles([rule for rule in rules if rule.scope is Scope.CASEFILE], tick)
+    for rule in rules:
+        if rule.scope is Scope.GROUP:
+            run.ask_groups(rule)
+        elif rule.scope is Scope.SURVEY:
+            run.ask_survey(rule)
+    return run.outcome(rules)
+
+
+class _Run:
+    def __init__(
+        self, survey: Survey, campaign: Campaign, settings: Mapping[str, Any], secret: Secret
+    ) -> None:
+        self._survey = survey
+        self._campaign = campaign
+        self._settings = settings
+        self._secret = secret
+        self._casefiles = survey.by_id
+        self._sheets: dict[str, _Sheet] = {number: _Sheet() for number in self._casefiles}
+        self._loose: list[Finding] = []
+        self._accounts: dict[str, RuleAccount] = {}
+        self._requirement: dict[str, str | None] = {}
+
+    # -------------------------------------------------------------------------------------------- asking
+
+    def ask_casefiles(self, rules: Sequence[Rule], tick: Callable[[int], None]) -> None:
+        """Ask one-household rules, household by household; each type has its own list."""
+        asked = [(rule, self._account(rule)) for rule in rules if self._applies(rule)]
+        lists: dict[tuple[bool, str | None], list[tuple[Rule, RuleAccount, Callable[[Any], Any]]]] = {}
+        for done, casefile in enumerate(self._survey.casefiles, 1):
+            kind = (bool(casefile.verifications), _type_of(casefile))
+            if kind not in lists:
+                lists[kind] = [(r, a, self._bind(r)) for r, a in asked if _is_for(r, *kind)]
+            sheet = self._sheets[casefile.household_id]
+            for rule, account, ask in lists[kind]:
+                answer = self._guarded(account, ask, casefile)
+                if answer is _FAILED:
+                    self._note_failure(account, sheet)
+                elif answer is not None:
+                    self._take(rule, answer, casefile, sheet)
+            tick(done)
+        for _, account in asked:
+            account.asked = len(self._survey.casefiles)
+
+    def ask_groups(self, rule: Rule) -> None:
+        """Collect the case files that share a key, across the whole data set, and ask of each group of several."""
+        if not self._applies(rule) or rule.key is None:
+            return
+        account = self._account(rule)
+        groups: dict[Hashable, list[Member]] = defaultdict(list)
+        for casefile in self._survey.casefiles:
+            for key, cells in _answers(self._guarded(account, rule.key, casefile)):
+                groups[key].append(Member(casefile, cells))
+        ask = self._bind(rule)
+        for key, members in groups.items():
+            if len(members) > 1:
+                account.asked += 1
+                group = Group(key, tuple(sorted(members, key=lambda m: m.casefile.household_id)))
+                self._take_group(rule, group, self._guarded(account, ask, group))
+        self._fail_everyone(account)
+
+    def ask_survey(self, rule: Rule) -> None:
+        """Ask a question about the whole data set."""
+        if not self._applies(rule):
+            return
+        account = self._account(rule)
+        account.asked = 1
+        for breach in _answers(self._guarded(account, self._bind(rule), self._survey)):
+            self._add(rule, breach, self._casefiles.get(breach.household_id or ""))
+        self._fail_everyone(account)
+
+    def _applies(self, rule: Rule) -> bool:
+        account = self._account(rule)
+        account.not_applicable = next((role for role in rule.needs if role not in self._survey.given.roles), None)
+        return account.not_applicable is None
+
+    def _account(self, rule: Rule) -> RuleAccount:
+        self._requirement[rule.code] = rule.requirement
+        return self._accounts.setdefault(rule.code, RuleAccount(rule))
+
+    def _bind(self, rule: Rule) -> Callable[[Any], Any]:
+        """Give the rule what it asks for by name."""
+        has = {"settings": self._settings.get(rule.topic), "campaign": self._campaign}
+        wanted = {name: has[name] for name in rule.arguments[1:]}
+        function = rule.function
+        return (lambda subject: function(subject, **wanted)) if wanted else function
+
+    def _guarded(self, account: RuleAccount, function: Callable[[Any], Any], subject: Any) -> Any:
+        if account.failures >= MAX_FAILURES:
+            return _FAILED
+        try:
+            return function(subject)
+        except Exception as error:  # noqa: BLE001 - a stranger's rule may raise anything
+            _fail(account, error)
+            return _FAILED
+
+    def _note_failure(self, account: RuleAccount, sheet: _Sheet) -> None:
+        sheet.unjudged[account.rule.code] = "rule crashed"
+        sheet.crashed = True
+
+    def _fail_everyone(self, account: RuleAccount) -> None:
+        """A rule over many households that crashed has cleared none of them."""
+        if account.failures:
+            for sheet in self._sheets.values():
+                self._note_failure(account, sheet)
+
+    # -------------------------------------------------------------------------------------------- taking answers
+
+    def _take(self, rule: Rule, answer: Any, casefile: CaseFile, sheet: _Sheet) -> None:
+        for one in _answers(answer):
+            if isinstance(one, Proof):
+                if rule.requirement:
+                    sheet.proofs.append(ProofLine(rule.requirement, rule.code, one.cells))
+            elif broken := [role for role in rule.absence_of if role in self._survey.given.broken]:
+                sheet.unjudged[rule.code] = f"{broken[0]} could not be read in full"
+            else:
+                self._add(rule, one, casefile)
+
+    def _take_group(self, rule: Rule, group: Group, answer: Any) -> None:
+        """Give every household of the group its own finding that names the others."""
+        breaches = list(_answers(answer))
+        if len(breaches) == 1 and breaches[0].household_id is None:
+            one = breaches[0]
+            pairs = [(member.casefile, member.cells, one) for member in group.members]
+        else:
+            pairs = [(self._casefiles[str(b.household_id)], b.cells, b) for b in breaches]
+        numbers = sorted({casefile.household_id for casefile, _, _ in pairs})
+        for casefile, cells, breach in pairs:
+            others = tuple(number for number in numbers if number != casefile.household_id)
+            values = {**breach.values, "others": others}
+            self._add(rule, breach, casefile, cells=cells, values=values, hidden=repr(group.key))
+
+    def _add(
+        self,
+        rule: Rule,
+        breach: Breach,
+        casefile: CaseFile | None,
+        *,
+        cells: tuple[Cell, ...] | None = None,
+        values: Mapping[str, Any] | None = None,
+        hidden: str = "",
+    ) -> None:
+        household_id = breach.household_id or (casefile.household_id if casefile else None)
+        slot = breach.slot
+        if personal := hidden or breach.hidden:
+            slot += "#" + hmac.new(self._secret(), personal.encode(), hashlib.sha256).hexdigest()[:16]
+        finding = Finding(
+            key=f"{rule.code}/{household_id or ''}/{slot}",
+            code=rule.code,
+            severity=breach.severity or rule.severity,
+            effect=breach.effect if breach.sets_effect else rule.effect,
+            status=Status.NEW,
+            household_id=household_id,
+            name=casefile.household.head.name if casefile else None,
+            place=casefile.place if casefile else breach.place or Place(),
+            clause=rule.clause,
+            values=breach.values if values is None else values,
+            cells=breach.cells if cells is None else cells,
+        )
+        if casefile is None:
+            self._loose.append(finding)
+        else:
+            self._sheets[casefile.household_id].findings.append(finding)
+
+    # -------------------------------------------------------------------------------------------- concluding
+
+    def outcome(self, rules: Sequence[Rule]) -> Outcome:
+        """Apply the waivers, conclude the verdicts, and put everything in one order."""
+        used: set[int] = set()
+        households = []
+        findings: list[Finding] = [self._waived(f, used) for f in _unique(self._loose)]
+        for casefile in self._survey.casefiles:
+            sheet = self._sheets[casefile.household_id]
+            own = [self._waived(finding, used) for finding in _unique(sheet.findings)]
+            findings += own
+            households.append(self._conclude(casefile, sheet, own))
+        unused = [w for i, w in enumerate(self._campaign.waivers) if i not in used]
+        return Outcome(
+            findings=tuple(sorted(findings, key=lambda finding: finding.order)),
+            households=tuple(sorted(households, key=lambda h: (h.place.area_code, h.household_id))),
+            rules=tuple(self._account(rule) for rule in rules),
+            unused_waivers=tuple(unused),
+        )
+
+    def _waived(self, finding: Finding, used: set[int]) -> Finding:
+        for index, waiver in enumerate(self._campaign.waivers):
+            in_area = waiver.area_code is not None and finding.place.area_code.startswith(waiver.area_code)
+            is_own = waiver.household_id is not None and waiver.household_id == finding.household_id
+            if waiver.code == finding.code and (in_area or is_own) and self._campaign.now.date() <= waiver.expires:
+                used.add(index)
+                return evolve(finding, status=Status.WAIVED)
+        return finding
+
+    def _conclude(self, casefile: CaseFile, sheet: _Sheet, findings: Sequence[Finding]) -> HouseholdResult:
+        guarantee_type = _type_of(casefile)
+        chain = [
+            weigh(
+                requirement,
+                proofs=[proof for proof in sheet.proofs if proof.requirement == requirement.name],
+                findings=[f for f in findings if self._requirement.get(f.code) == requirement.name],
+                excused=any(finding.code in requirement.excused_by for finding in findings),
+                unjudged=any(self._requirement.get(code) == requirement.name for code in sheet.unjudged),
+                given=requirement.needs is None or requirement.needs in self._survey.given.roles,
+                broken=requirement.needs in self._survey.given.broken,
+            )
+            for requirement in self._campaign.definition.requirements
+            if requirement.applies_to(guarantee_type)
+        ]
+        return HouseholdResult(
+            household_id=casefile.household_id,
+            name=casefile.household.head.name,
+            place=casefile.place,
+            guarantee_type=guarantee_type,
+            verdict=conclude(
+                verified=self._verified(casefile), findings=findings, requirements=chain, crashed=sheet.crashed
+            ),
+            codes=tuple(sorted({finding.code for finding in findings})),
+            requirements=tuple(chain),
+            unjudged=sheet.unjudged,
+            waived=any(finding.status is Status.WAIVED for finding in findings),
+        )
+
+    def _verified(self, casefile: CaseFile) -> bool | None:
+        if casefile.verifications:
+            return True
+        unreadable = any(row.origin.table.role == "verifications" for row in casefile.bad_rows)
+        if unreadable:
+            return True  # there is a record; that it cannot be read is a finding of its own
+        return None if "verifications" in self._survey.given.broken else False
+
+
+def _type_of(casefile: CaseFile) -> str | None:
+    return casefile.record.guarantee_type if casefile.verifications else None
+
+
+def _is_for(rule: Rule, recorded: bool, guarantee_type: str | None) -> bool:
+    return (recorded or not rule.recorded) and rule.guarantee in (None, guarantee_type)
+
+
+def _answers(answer: Any) -> Iterable[Any]:
+    if answer is None or answer is _FAILED:
+        return ()
+    return (answer,) if isinstance(answer, (Breach, Proof)) else answer
+
+
+def _fail(account: RuleAccount, error: Exception) -> None:
+    """Note where a rule raised: the class and the line, never the message, which may hold a person's data."""
+    account.failures += 1
+    if account.error is None:
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        where = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"
+        account.error = f"{type(error).__name__} in {where}"
+
+
+def _unique(findings: Iterable[Finding]) -> list[Finding]:
+    """Number findings that would share a key, in the order of their cells."""
+    seen: dict[str, int] = defaultdict(int)
+    unique = []
+    for finding in findings:
+        seen[finding.key] += 1
+        count = seen[finding.key]
+        unique.append(finding if count == 1 else evolve(finding, key=f"{finding.key}~{count}"))
+    return unique
