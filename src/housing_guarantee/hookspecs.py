@@ -4,10 +4,9 @@ Plugins are assembled through these and run as plain Python: a rule is a functio
 because one implementation that raises would end the call for all the others.
 """
 
-from typing import Any
-
 import pluggy
 
+from housing_guarantee.report import Report
 from housing_guarantee.rule import Topic
 from housing_guarantee.source import Adapter
 
@@ -29,5 +28,5 @@ def register_adapters() -> list[type[Adapter]]:  # type: ignore[empty-body]
 
 
 @hookspec
-def register_reports() -> list[Any]:  # type: ignore[empty-body]
+def register_reports() -> list[Report]:  # type: ignore[empty-body]
     """Bring reports."""

@@ -10,7 +10,7 @@ import importlib
 import importlib.util
 import inspect
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from attrs import field, fields, frozen
 from housing_guarantee import hookspecs
 from housing_guarantee.campaign import Campaign, nearest
 from housing_guarantee.errors import CampaignError, PluginError
+from housing_guarantee.report import Report
 from housing_guarantee.rule import Rule, Topic
 from housing_guarantee.source import Adapter
 
@@ -58,7 +59,7 @@ class Equipment:
     topics: Mapping[str, Topic]
     rules: tuple[Rule, ...]
     adapters: Mapping[str, type[Adapter]]
-    reports: tuple[Any, ...]
+    reports: tuple[Report, ...]
     plugins: tuple[Loaded, ...] = field(factory=tuple)
 
     @property
@@ -142,24 +143,31 @@ def _load_file(manager: pluggy.PluginManager, path: Path) -> Loaded:
 def _gather(manager: pluggy.PluginManager, loaded: Sequence[Loaded]) -> Equipment:
     topics: dict[str, Topic] = {}
     adapters: dict[str, type[Adapter]] = {}
+    reports: dict[str, Report] = {}
     owners: dict[str, str] = {}
-    for plugin in manager.get_plugins():
-        owner = manager.get_name(plugin) or "?"
-        for topic in _brought(plugin, "register_rules"):
-            _claim(owners, f"topic {topic.name!r}", owner)
-            topics[topic.name] = topic
-        for adapter in _brought(plugin, "register_adapters"):
-            _claim(owners, f"adapter {adapter.name!r}", owner)
-            adapters[adapter.name] = adapter
-    reports = [report for plugin in manager.get_plugins() for report in _brought(plugin, "register_reports")]
-    order = {name: index for index, name in enumerate(topics)}
-    rules = [rule for name in sorted(topics, key=lambda n: order[n]) for rule in topics[name].build()]
-    return Equipment(topics, tuple(rules), adapters, tuple(reports), tuple(loaded))
+    for owner, topic in _brought(manager, "register_rules"):
+        _claim(owners, f"topic {topic.name!r}", owner)
+        topics[topic.name] = topic
+    for owner, adapter in _brought(manager, "register_adapters"):
+        _claim(owners, f"adapter {adapter.name!r}", owner)
+        adapters[adapter.name] = adapter
+    for owner, report in _brought(manager, "register_reports"):
+        _claim(owners, f"report {report.name!r}", owner)
+        reports[report.name] = report
+    rules = tuple(rule for topic in topics.values() for rule in topic.build())
+    return Equipment(topics, rules, adapters, tuple(reports.values()), tuple(loaded))
 
 
-def _brought(plugin: Any, hook: str) -> list[Any]:
-    function = getattr(plugin, hook, None)
-    return list(function()) if function is not None else []
+def _brought(manager: pluggy.PluginManager, hook: str) -> Iterator[tuple[str, Any]]:
+    """Yield what each plugin brings, one plugin at a time, so that a fault has a name; built-ins come first."""
+    order = {name: index for index, (name, _) in enumerate(manager.list_name_plugin())}
+    implementations = getattr(manager.hook, hook).get_hookimpls()
+    for one in sorted(implementations, key=lambda implementation: order[implementation.plugin_name]):
+        try:
+            brought = list(one.function())
+        except Exception as error:
+            raise PluginError(f"plugin {one.plugin_name!r}: {hook}: {type(error).__name__}: {error}") from error
+        yield from ((one.plugin_name, thing) for thing in brought)
 
 
 def _claim(owners: dict[str, str], what: str, owner: str) -> None:

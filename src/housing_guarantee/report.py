@@ -1,0 +1,94 @@
+"""What a report must do, and the result that every report renders from."""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from attrs import define, field, frozen
+
+from housing_guarantee.campaign import Campaign
+from housing_guarantee.casefiles import Survey
+from housing_guarantee.engine import Outcome
+from housing_guarantee.masking import HOLDER, OPEN, Masking
+from housing_guarantee.render import Renderer
+from housing_guarantee.rule import Rule
+
+__all__ = ["Report", "Result", "replace_file"]
+
+
+@define(slots=False)
+class Result:
+    """One finished run: everything that any report may show.
+
+    :param rules: the rules that were asked, by code
+    :param unmask: whether names and numbers may stand everywhere
+    :param manifest: what goes into ``manifest.json``, without the counts
+    """
+
+    campaign: Campaign
+    survey: Survey
+    outcome: Outcome
+    rules: Mapping[str, Rule]
+    language: str = "zh"
+    unmask: bool = False
+    manifest: Mapping[str, Any] = field(factory=dict)
+
+    @cached_property
+    def public(self) -> Renderer:
+        """Words for anybody: names and numbers masked, also within free text."""
+        return self._renderer(OPEN if self.unmask else Masking(known=self._names()))
+
+    @cached_property
+    def holder(self) -> Renderer:
+        """Words for those who hold the names already: numbers masked."""
+        return self._renderer(OPEN if self.unmask else HOLDER)
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment of the run, local, which is also the date inside every file written."""
+        return self.campaign.now
+
+    def _renderer(self, masking: Masking) -> Renderer:
+        return Renderer(self.rules, self.campaign.definition, self.language, masking)
+
+    def _names(self) -> frozenset[str]:
+        """Every full name that any source holds."""
+        survey = self.survey
+        people = {person.name for c in survey.casefiles for person in c.household.members}
+        records = [record for c in survey.casefiles for record in c.verifications] + list(survey.strays)
+        people |= {name for record in records for name in (record.head_name, record.recorder)}
+        people |= {match.record.head_name for c in survey.casefiles for match in (*c.ledger, *c.candidates)}
+        people |= {match.record.appraiser for c in survey.casefiles for match in c.appraisals}
+        people |= {entry.head_name for entry in survey.unlinked}
+        return frozenset(name for name in people if name and len(name) > 1)
+
+
+class Report(Protocol):
+    """Writes one form of output into a folder, and gives the files it wrote."""
+
+    name: str
+
+    def write(self, result: Result, folder: Path) -> list[Path]:
+        """Write the report; an earlier one is replaced only when the new one is whole."""
+        ...  # pragma: no cover
+
+
+def replace_file(path: Path, write: Callable[[Path], None]) -> Path:
+    """Write a file beside its place, readable by its owner alone, and move it there when it is whole.
+
+    A full disk or a kill leaves the earlier file as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.touch(mode=0o600)
+    try:
+        write(part)
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
