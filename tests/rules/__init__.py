@@ -1,0 +1,1 @@
+"""The rules, each asked with case files that are built from typed cells."""
