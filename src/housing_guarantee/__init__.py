@@ -1,1 +1,77 @@
-"""Proves, household by household, whether a family has safe housing (住房安全有保障)."""
+"""Proves, household by household, whether a family has safe housing (住房安全有保障).
+
+Everything is imported when it is first asked for, so that the command answers at once.
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from housing_guarantee.campaign import Campaign, load_campaign
+    from housing_guarantee.casefiles import CaseFile
+    from housing_guarantee.errors import CampaignError, HousingGuaranteeError, PluginError, SourceError
+    from housing_guarantee.findings import Finding, HouseholdResult, Severity, Verdict
+    from housing_guarantee.hookspecs import hookimpl
+    from housing_guarantee.linkage.match import Match, link
+    from housing_guarantee.photos.facts import Photo, read_photo
+    from housing_guarantee.report import Result
+    from housing_guarantee.rule import Breach, Fix, Group, Proof, Topic, Words, rule
+    from housing_guarantee.runner import check, run
+
+__all__ = [
+    "Breach",
+    "Campaign",
+    "CampaignError",
+    "CaseFile",
+    "Finding",
+    "Fix",
+    "Group",
+    "HouseholdResult",
+    "HousingGuaranteeError",
+    "Match",
+    "Photo",
+    "PluginError",
+    "Proof",
+    "Result",
+    "Severity",
+    "SourceError",
+    "Topic",
+    "Verdict",
+    "Words",
+    "check",
+    "hookimpl",
+    "link",
+    "load_campaign",
+    "read_photo",
+    "rule",
+    "run",
+]
+
+_ROOMS = {
+    "campaign": ("Campaign", "load_campaign"),
+    "casefiles": ("CaseFile",),
+    "errors": ("CampaignError", "HousingGuaranteeError", "PluginError", "SourceError"),
+    "findings": ("Finding", "HouseholdResult", "Severity", "Verdict"),
+    "hookspecs": ("hookimpl",),
+    "linkage.match": ("Match", "link"),
+    "photos.facts": ("Photo", "read_photo"),
+    "report": ("Result",),
+    "rule": ("Breach", "Fix", "Group", "Proof", "Topic", "Words"),
+    "runner": ("check", "run"),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return version("housing-guarantee")
+    if name == "rule":  # also the name of a module, which an import of it would put in its place
+        return import_module("housing_guarantee.rule").rule
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,87 @@
+"""The export of the verification app (核验小助手): a workbook or csv, or a zip of one with its photos.
+
+A row is one household. The app's real columns were never published, so its headers are found by synonyms and by what
+the campaign file says; village accounts see no coordinates, so an export may have none.
+"""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import ClassVar
+from zipfile import BadZipFile, ZipFile, is_zipfile
+
+from housing_guarantee.adapters.photo_files import read_store, store_of
+from housing_guarantee.adapters.tables import read_file, read_tables
+from housing_guarantee.adapters.workbook import read_sheets
+from housing_guarantee.definition import Definition
+from housing_guarantee.errors import SourceError
+from housing_guarantee.hookspecs import hookimpl
+from housing_guarantee.source import Account, Adapter, Item, Source, Tick
+
+__all__ = ["AppExport"]
+
+_TABLES = (".csv", ".txt", ".xls", ".xlsx", ".xlsm")
+_LARGEST = 100_000_000  # bytes of one table
+
+
+class AppExport:
+    """Reads the app's export, and the photos that came with it."""
+
+    name: ClassVar[str] = "app_export"
+    roles: ClassVar[tuple[str, ...]] = ("verifications",)
+    options: ClassVar[tuple[str, ...]] = ()
+
+    def read(self, source: Source, account: Account, definition: Definition, tick: Tick) -> Iterator[Item]:
+        """Yield the records, then the photos where there are any.
+
+        :raises SourceError: the file cannot be opened, holds no table, or lacks a needed column
+        """
+        data, account.digest = read_file(source.path, source.name)
+        if not _is_package(data):
+            yield from read_tables(read_sheets(data, source.name), source.name, source, account, definition)
+            tick(1, 1)
+            return
+        for member, table in _tables(data, source):
+            name = f"{source.name}/{member}"
+            yield from read_tables(read_sheets(table, name), name, source, account, definition)
+        yield from read_store(store_of(source), source, account, tick)
+
+
+def _is_package(data: bytes) -> bool:
+    """Say whether this is a zip of files rather than a workbook, which is a zip too."""
+    if not is_zipfile(BytesIO(data)):
+        return False
+    with ZipFile(BytesIO(data)) as archive:
+        return "[Content_Types].xml" not in archive.namelist()
+
+
+def _tables(data: bytes, source: Source) -> list[tuple[str, bytes]]:
+    """Read the tables that a package holds, counting what really comes out of it."""
+    tables = []
+    try:
+        with ZipFile(BytesIO(data), metadata_encoding="gbk") as archive:
+            for member in archive.infolist():
+                path = PurePosixPath(member.filename)
+                if path.suffix.lower() in _TABLES and not path.name.startswith((".", "~$")):
+                    with archive.open(member) as file:
+                        table = file.read(_LARGEST + 1)
+                    if len(table) > _LARGEST:
+                        raise SourceError(
+                            source.name, f"{path.name} unpacks to over 100 MB", zh=f"{path.name} 解压后超过100MB"
+                        )
+                    tables.append((member.filename, table))
+    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
+        raise SourceError(
+            source.name, "the zip archive is damaged or encrypted", zh="压缩包已损坏或加密，请重新导出"
+        ) from error
+    if not tables:
+        raise SourceError(
+            source.name, "the zip archive holds no workbook and no csv", zh="压缩包内没有 Excel 或 CSV 表格"
+        )
+    return sorted(tables)
+
+
+@hookimpl
+def register_adapters() -> list[type[Adapter]]:
+    """Bring the adapter."""
+    return [AppExport]

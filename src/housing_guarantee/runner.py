@@ -1,0 +1,196 @@
+"""One run, its steps in order: read the sources, lay the case files, ask the rules, write what was found."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Protocol
+
+from attrs import evolve
+
+from housing_guarantee.assemble import assemble
+from housing_guarantee.campaign import Campaign
+from housing_guarantee.casefiles import CaseFile, Given, Survey
+from housing_guarantee.engine import Outcome, judge
+from housing_guarantee.errors import CampaignError, SourceError
+from housing_guarantee.findings import Severity, Status
+from housing_guarantee.linkage.places import Gazetteer
+from housing_guarantee.models import Place
+from housing_guarantee.plugins import Equipment, equip, rule_set_fingerprint, settings_for
+from housing_guarantee.report import Result
+from housing_guarantee.rule import Rule
+from housing_guarantee.source import Account, Item, Source
+from housing_guarantee.workspace import workspace_key
+
+__all__ = ["Progress", "Silent", "check", "exit_code", "run", "write_reports"]
+
+
+class Progress(Protocol):
+    """Is told how far each step is."""
+
+    def step(self, name: str, done: int, total: int | None) -> None:
+        """Say that so much of a step is done."""
+        ...  # pragma: no cover
+
+
+class Silent:
+    """Tells nobody."""
+
+    def step(self, name: str, done: int, total: int | None) -> None:
+        """Say nothing."""
+
+
+def run(
+    campaign: Campaign,
+    *,
+    equipment: Equipment | None = None,
+    language: str | None = None,
+    unmask: bool = False,
+    area: str = "",
+    progress: Progress | None = None,
+) -> Result:
+    """Check a campaign: read, assemble, ask, conclude.
+
+    :param language: of the words, instead of the campaign's own
+    :param area: code of the unit to report on, with everything below it; everything is judged all the same
+    :raises CampaignError: the campaign names a rule, setting or adapter that nobody brought
+    :raises PluginError: a plugin cannot be used
+    """
+    progress = progress or Silent()
+    equipment = equipment or equip(campaign.folder / path for path in campaign.rules.plugins)
+    rules = equipment.chosen(campaign)
+    settings = settings_for(equipment, campaign)
+    readers = [(source, _adapter(source, equipment, campaign)) for source in campaign.sources]
+    accounts = [Account(source) for source, _ in readers]
+    items = list(_read(readers, accounts, campaign, progress))
+    gazetteer = Gazetteer.builtin(campaign.county_code)
+    survey = assemble(items, accounts, links=campaign.links, gazetteer=gazetteer)
+    outcome = judge(
+        survey,
+        rules,
+        campaign,
+        settings,
+        secret=lambda: workspace_key(campaign.folder / campaign.workspace),
+        tick=lambda done: progress.step("rules", done, len(survey.casefiles)),
+    )
+    return Result(
+        campaign=campaign,
+        survey=survey,
+        outcome=_within(outcome, area),
+        rules={rule.code: rule for rule in rules},
+        language=language or campaign.language,
+        unmask=unmask,
+        manifest=_manifest(campaign, rules, settings, area),
+    )
+
+
+def check(casefiles: Iterable[CaseFile], campaign: Campaign, *, equipment: Equipment | None = None) -> Outcome:
+    """Judge case files that another program already has."""
+    equipment = equipment or equip(campaign.folder / path for path in campaign.rules.plugins)
+    own = tuple(casefiles)
+    survey = Survey(own, own[0].given if own else Given())
+    rules = [rule for rule in equipment.chosen(campaign) if rule.code != "roster.count-differs"]
+    return judge(survey, rules, campaign, settings_for(equipment, campaign))
+
+
+def write_reports(result: Result, equipment: Equipment, folder: Path, progress: Progress | None = None) -> list[Path]:
+    """Write every registered report, and give the files written."""
+    progress = progress or Silent()
+    written: list[Path] = []
+    for done, report in enumerate(equipment.reports, 1):
+        written += report.write(result, folder)
+        progress.step("reports", done, len(equipment.reports))
+    return written
+
+
+def exit_code(result: Result, fail_on: str = "error") -> int:
+    """Say how the run ended: 3 where something could not be checked, 1 at or above the gate, else 0."""
+    if any(account.problem for account in result.survey.accounts):
+        return 3
+    if any(account.failures for account in result.outcome.rules):
+        return 3
+    gate = {
+        "error": (Severity.ERROR,),
+        "warning": (Severity.ERROR, Severity.WARNING),
+        "new": (Severity.ERROR, Severity.WARNING),
+        "never": (),
+    }[fail_on]
+    open_ = (f for f in result.outcome.findings if f.status is not Status.WAIVED)
+    if fail_on == "new":
+        open_ = (f for f in open_ if f.status is Status.NEW)
+    return int(any(finding.severity in gate for finding in open_))
+
+
+def _adapter(source: Source, equipment: Equipment, campaign: Campaign) -> Any:
+    file = campaign.path.name
+    adapter = equipment.adapters.get(source.adapter)
+    if adapter is None:
+        known = ", ".join(sorted(equipment.adapters))
+        raise CampaignError(f"{file}: [[sources]] no adapter is called {source.adapter!r}; there are {known}")
+    if source.role not in adapter.roles:
+        raise CampaignError(
+            f"{file}: [[sources]] adapter {source.adapter!r} cannot fill the role {source.role!r}; "
+            f"it fills {', '.join(adapter.roles)}"
+        )
+    for option in source.options:
+        if option not in adapter.options:
+            raise CampaignError(f"{file}: [[sources]] adapter {source.adapter!r} has no option {option!r}")
+    return adapter()
+
+
+def _read(
+    readers: Iterable[tuple[Source, Any]], accounts: list[Account], campaign: Campaign, progress: Progress
+) -> Iterator[Item]:
+    """Read every source; one that cannot be read is said in its account, and the others go on."""
+    for (source, adapter), account in zip(readers, accounts, strict=True):
+        try:
+            yield from adapter.read(source, account, campaign.definition, _tick(progress, source))
+        except SourceError as error:
+            account.problem = {"zh": error.text("zh"), "en": error.text("en")}
+
+
+def _tick(progress: Progress, source: Source) -> Callable[[int, int | None], None]:
+    return lambda done, total: progress.step(source.name, done, total)
+
+
+def _within(outcome: Outcome, area: str) -> Outcome:
+    if not area:
+        return outcome
+
+    def inside(place: Place) -> bool:
+        return place.area_code.startswith(area)
+
+    return evolve(
+        outcome,
+        findings=tuple(f for f in outcome.findings if inside(f.place)),
+        households=tuple(h for h in outcome.households if inside(h.place)),
+    )
+
+
+def _manifest(campaign: Campaign, rules: Iterable[Rule], settings: Mapping[str, Any], area: str) -> dict[str, Any]:
+    """Say what the result rests on, beside the sources and counts that the reports know."""
+    packages = ("attrs", "exifread", "pillow", "pluggy", "python-calamine", "xlsxwriter")
+    return {
+        "schema": 1,
+        "campaign": campaign.name,
+        "campaign_file": campaign.path.name,
+        "as_of": campaign.as_of.isoformat(),
+        "area": area or None,
+        "versions": {
+            "housing-guarantee": version("housing-guarantee"),
+            "python": ".".join(map(str, sys.version_info[:3])),
+            **{name: version(name) for name in packages},
+        },
+        "rule_set": rule_set_fingerprint(list(rules), settings),
+        "parameters": {
+            "county_code": campaign.county_code,
+            "planned_households": campaign.planned_households,
+            "window": [str(day) for day in campaign.window],
+            "rectify_by": str(campaign.rectify_by),
+            "policy_year": campaign.policy_year,
+            "ledger_years": list(campaign.ledger_years),
+            "definition": campaign.definition.name,
+            "areas": len(campaign.areas),
+            "settings": {topic: str(value) for topic, value in settings.items() if value is not None},
+        },
+    }
