@@ -1,0 +1,211 @@
+"""Folders and archives of photos: names, what is left out, and faults that stay with one photo."""
+
+import os
+import struct
+import zlib
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+import pytest
+from exif_builder import GUINAN, jpeg, tiff
+
+from housing_guarantee.errors import SourceError
+from housing_guarantee.models import Position
+from housing_guarantee.photos import PhotoStore, open_photos
+from housing_guarantee.photos.facts import BYTES_AT_MOST
+
+PHOTO = jpeg(tiff(gps=GUINAN))
+
+
+def fill(root: Path, *names: str) -> Path:
+    """Put a photo under each name into a folder."""
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(PHOTO)
+    return root
+
+
+def archive(path: Path, *names: str) -> Path:
+    """Put a photo under each name into an archive."""
+    with ZipFile(path, "w") as file:
+        for name in names:
+            file.writestr(name, PHOTO)
+    return path
+
+
+def plain_zip(path: Path, *names: bytes) -> Path:
+    """Write an archive whose names are these bytes, without the mark of UTF-8, as old programs do."""
+    with ZipFile(path, "w", ZIP_STORED) as file:
+        for i, name in enumerate(names):
+            file.writestr(ZipInfo("x" * (len(name) - 1) + chr(97 + i)), PHOTO)
+    data = path.read_bytes()
+    for i, name in enumerate(names):
+        data = data.replace(b"x" * (len(name) - 1) + bytes([97 + i]), name)
+    path.write_bytes(data)
+    return path
+
+
+@pytest.fixture(params=["folder", "zip"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> PhotoStore:
+    """Give one set of photos as a folder and as an archive."""
+    names = (
+        "632525100/10000123456/正面.JPG",
+        "632525100/10000123457/正面.JPG",
+        "a.jpeg",
+        "读我.txt",
+        ".hidden/b.jpg",
+        "__MACOSX/._a.jpeg",
+        "Thumbs.db",
+    )
+    if request.param == "folder":
+        return open_photos(fill(tmp_path / "photos", *names))
+    return open_photos(archive(tmp_path / "photos.zip", *names))
+
+
+def test_photos_are_listed_and_the_rest_is_counted(store: PhotoStore) -> None:
+    """Image suffixes count in either case; what systems leave behind and other files are counted."""
+    assert store.names() == ["632525100/10000123456/正面.JPG", "632525100/10000123457/正面.JPG", "a.jpeg"]
+    assert store.left_out == {"not an image": 1, "hidden": 3}
+
+
+@pytest.mark.parametrize(
+    ("named", "found"),
+    [
+        ("632525100/10000123456/正面.JPG", "632525100/10000123456/正面.JPG"),
+        (r"D:\照片\632525100\10000123457\正面.jpg", "632525100/10000123457/正面.JPG"),
+        ("10000123457/正面.jpg", "632525100/10000123457/正面.JPG"),
+        ("正面.jpg", None),
+        ("https://example.org/upload/A.JPEG?sign=1", "a.jpeg"),
+        ("https://example.org/10000123456/%E6%AD%A3%E9%9D%A2.jpg", "632525100/10000123456/正面.JPG"),
+        (" ./a.jpeg ", "a.jpeg"),
+        ("../a.jpeg", "a.jpeg"),
+        ("b.jpg", None),
+        ("", None),
+    ],
+)
+def test_a_photo_is_found_as_the_export_names_it(store: PhotoStore, named: str, found: str | None) -> None:
+    """Paths of Windows, addresses, another case and bare names find it; an ambiguous name finds none."""
+    assert store.find(named) == found
+
+
+def test_a_photo_is_read_from_where_it_lies(store: PhotoStore) -> None:
+    """A folder and an archive give the same facts, under the same name."""
+    photo = store.read("632525100/10000123456/正面.JPG")
+    assert (photo.name, photo.gps) == ("632525100/10000123456/正面.JPG", "ok")
+    assert photo.position == Position(35.58, 100.75)
+    with pytest.raises(KeyError):
+        store.read("../a.jpeg")
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+def test_names_that_do_not_say_their_encoding_are_put_right(tmp_path: Path, encoding: str) -> None:
+    """A Chinese Windows writes GBK, where a backslash may be half a character; others write bare UTF-8."""
+    names = ("照片/乗僜.jpg", "照片/张三.jpg")
+    store = open_photos(plain_zip(tmp_path / "a.zip", *(name.encode(encoding) for name in names)))
+    assert store.names() == sorted(names)
+    assert store.read("照片/乗僜.jpg").gps == "ok"
+
+
+def test_a_name_in_no_known_encoding_still_has_a_photo(tmp_path: Path) -> None:
+    """What is neither UTF-8 nor GB 18030 is kept as an American PC would show it."""
+    store = open_photos(plain_zip(tmp_path / "a.zip", b"a\x80\xff.jpg"))
+    assert [store.read(name).gps for name in store.names()] == ["ok"]
+
+
+def test_a_name_leads_nowhere(tmp_path: Path) -> None:
+    """Absolute paths, drives and steps upward in an archive are only names."""
+    store = open_photos(archive(tmp_path / "a.zip", "../../etc/a.jpg", "/b.jpg", "C:\\c.jpg"))
+    assert store.names() == ["b.jpg", "c.jpg", "etc/a.jpg"]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.zip"]
+
+
+def test_a_name_that_stands_twice_is_counted(tmp_path: Path) -> None:
+    """The first stands; the second is not silently forgotten."""
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        path = archive(tmp_path / "a.zip", "a.jpg", "a.jpg")
+    store = open_photos(path)
+    assert (store.names(), store.left_out) == (["a.jpg"], {"same name twice": 1})
+
+
+def test_a_file_name_of_another_code_page_is_put_right(tmp_path: Path) -> None:
+    """An archive unpacked carelessly leaves names in GBK bytes, which no report could be written with."""
+    (tmp_path / os.fsdecode("张三.jpg".encode("gbk"))).write_bytes(PHOTO)
+    store = open_photos(tmp_path)
+    assert store.names() == ["张三.jpg"]
+    assert store.read("张三.jpg").gps == "ok"
+
+
+# ----------------------------------------------------------------------------------------------------- faults
+
+
+def test_a_crc_fault_stays_with_its_photo(tmp_path: Path) -> None:
+    """One damaged member is unreadable; its neighbour is fine."""
+    path = archive(tmp_path / "a.zip", "a.jpg", "b.jpg")
+    data = bytearray(path.read_bytes())
+    data[data.index(PHOTO) + 200] ^= 0xFF
+    path.write_bytes(data)
+    store = open_photos(path)
+    assert [(store.read(name).gps, store.read(name).problem) for name in store.names()] == [
+        ("unreadable", "cannot be read"),
+        ("ok", None),
+    ]
+
+
+def test_a_member_that_lies_about_its_size_is_stopped(tmp_path: Path) -> None:
+    """A bomb is given up at 60 MB, whatever the directory of the archive says."""
+    path = tmp_path / "a.zip"
+    with ZipFile(path, "w", ZIP_DEFLATED) as file:
+        file.writestr("a.jpg", bytes(BYTES_AT_MOST + 100_000))
+    photo = open_photos(path).read("a.jpg")
+    assert (photo.gps, photo.problem, photo.digest) == ("unreadable", "too large", "")
+
+
+def test_a_photo_that_vanished_is_unreadable(tmp_path: Path) -> None:
+    """What happens between listing and reading is a fact about one photo."""
+    store = open_photos(fill(tmp_path / "photos", "a.jpg"))
+    (tmp_path / "photos" / "a.jpg").unlink()
+    assert (store.read("a.jpg").gps, store.read("a.jpg").problem) == ("unreadable", "cannot be read")
+
+
+def test_an_unknown_compression_is_unreadable(tmp_path: Path) -> None:
+    """A method that this zip reader lacks is no reason to stop."""
+    path = archive(tmp_path / "a.zip", "a.jpg")
+    data = bytearray(path.read_bytes())
+    for method in (8, data.index(b"PK\1\2") + 10):  # in the member's own header and in the directory
+        data[method : method + 2] = struct.pack("<H", 97)
+    path.write_bytes(data)
+    assert open_photos(path).read("a.jpg").problem == "cannot be read"
+
+
+def test_an_encrypted_archive_is_a_fault_of_the_source(tmp_path: Path) -> None:
+    """The operator is told to send it without a password, in both languages."""
+    path = archive(tmp_path / "a.zip", "a.jpg")
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\1\2") + 8] |= 1
+    path.write_bytes(data)
+    with pytest.raises(SourceError, match=r"a\.zip: the archive is encrypted") as caught:
+        open_photos(path)
+    assert caught.value.text("zh") == "a.zip: 压缩包已加密，请去掉密码"
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\3\4 no archive", zlib.compress(b"x")])
+def test_what_is_no_archive_is_a_fault_of_the_source(tmp_path: Path, content: bytes) -> None:
+    """A corrupt archive is named once, and not once a photo."""
+    path = tmp_path / "a.zip"
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"a\.zip: not a folder and not a sound zip file"):
+        open_photos(path)
+
+
+def test_a_missing_source_is_named(tmp_path: Path) -> None:
+    """Neither folder nor archive."""
+    with pytest.raises(SourceError, match="photos: there is no such folder or zip file"):
+        open_photos(tmp_path / "photos")
+
+
+def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of files has a bound, here lowered."""
+    monkeypatch.setattr("housing_guarantee.photos.folder.MEMBERS_AT_MOST", 1)
+    with pytest.raises(SourceError, match="over 1 files in the archive"):
+        open_photos(archive(tmp_path / "a.zip", "a.jpg", "b.jpg"))
