@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from housing_guarantee.linkage.match import Match, link
     from housing_guarantee.photos.facts import Photo, read_photo
     from housing_guarantee.report import Result
-    from housing_guarantee.rule import Breach, Fix, Group, Proof, Topic, Words, rule
+    from housing_guarantee.rule import Breach, Fix, Group, Proof, Topic, Words
     from housing_guarantee.runner import check, run
 
 __all__ = [
@@ -44,7 +44,6 @@ __all__ = [
     "link",
     "load_campaign",
     "read_photo",
-    "rule",
     "run",
 ]
 
@@ -66,8 +65,6 @@ _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return version("housing-guarantee")
-    if name == "rule":  # also the name of a module, which an import of it would put in its place
-        return import_module("housing_guarantee.rule").rule
     if name not in _ROOM_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)

@@ -1,0 +1,77 @@
+"""The commands. Each is imported only when it is called, so that ``--help`` answers at once."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from housing_guarantee.errors import CampaignError, HousingGuaranteeError, PluginError
+
+__all__ = ["main"]
+
+_COMMANDS = {
+    "check": "核验：读入各来源，逐户判定 · check a campaign, household by household",
+    "demo": "演示：生成一个虚构的县并核验 · write a synthetic county, and check it",
+    "explain": "说明：一户的结论凭什么 · show what a household's verdict rests on",
+    "plugins": "列出插件 · list the plugins",
+    "rules": "列出规则或说明一条规则 · list the rules, or explain one",
+}
+
+
+class Commands(click.Group):
+    """Commands by name, imported when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the names."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"housing_guarantee.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show every command's line without importing it."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_COMMANDS.items()))
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="housing-guarantee")
+def program() -> None:
+    """住房安全有保障核验：逐户证明，指到单元格。
+
+    Proves, household by household, whether a family has safe housing, and points at the cell where it does not.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the program, and end with the exit code that the contract names."""
+    for stream in (sys.stdout, sys.stderr):  # a console that cannot show a character must not end a run
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        code: Any = program.main(arguments, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("中断 · interrupted", err=True)
+        return 130
+    except (CampaignError, PluginError) as error:
+        click.echo(f"错误 · error: {error}", err=True)
+        return 2
+    except HousingGuaranteeError as error:
+        click.echo(f"错误 · error: {error}", err=True)
+        return 3
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return code if isinstance(code, int) else 0

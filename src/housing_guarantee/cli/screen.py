@@ -1,0 +1,140 @@
+"""What a person sees of a run: progress while it goes, and a table per township when it is done."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Any
+
+from housing_guarantee.findings import Severity, Status, Verdict
+from housing_guarantee.report import Result
+
+__all__ = ["Screen", "show_summary"]
+
+_STEPS = {"rules": ("判定", "rules"), "reports": ("输出", "reports"), "county": ("生成", "county")}
+
+
+class Screen:
+    """Shows each step's rate and the time left on a terminal; elsewhere one plain line a step."""
+
+    def __init__(self, language: str) -> None:
+        from rich.console import Console
+
+        self._language = language
+        self._console = Console(file=sys.stderr, soft_wrap=True)
+        self._bars: dict[str, Any] = {}
+        self._said: dict[str, float] = {}
+        self._progress: Any = None
+
+    def __enter__(self) -> "Screen":
+        if self._console.is_terminal:
+            self._progress = _progress(self._console)
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def step(self, name: str, done: int, total: int | None) -> None:
+        """Show that so much of a step is done."""
+        if self._progress is not None:
+            if name not in self._bars:
+                self._bars[name] = self._progress.add_task(self._title(name), total=total)
+            self._progress.update(self._bars[name], completed=done, total=total)
+        elif done == total:
+            started = self._said.setdefault(name, time.monotonic())
+            self._console.print(f"{self._title(name)}: {done} ({time.monotonic() - started:.1f} s)", markup=False)
+        else:
+            self._said.setdefault(name, time.monotonic())
+
+    def _title(self, name: str) -> str:
+        return _STEPS[name][self._language != "zh"] if name in _STEPS else name
+
+
+def _progress(console: Any) -> Any:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    class Rate(TextColumn):
+        def render(self, task: Any) -> Any:
+            self.text_format = f"{task.speed or 0:,.0f}/s"
+            return super().render(task)
+
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        Rate(""),
+        TimeRemainingColumn(),
+        console=console,
+        transient=False,
+    )
+
+
+def show_summary(result: Result, language: str) -> None:
+    """Print how every township stands, what could not be read, and the commonest findings."""
+    from rich.console import Console
+
+    console = Console(soft_wrap=False)
+    console.print(_township_table(result, language))
+    for account in result.survey.accounts:
+        if account.problem:
+            console.print(f"[!] {account.problem[language]}", style="red", markup=False)
+    for account in result.outcome.rules:
+        if account.failures:
+            console.print(f"[!] {account.rule.code}: {account.error} ×{account.failures}", style="red", markup=False)
+    for line in _headlines(result, language):
+        console.print(line, markup=False, highlight=False)
+
+
+def _township_table(result: Result, language: str) -> Any:
+    from rich.table import Table
+
+    renderer = result.public
+    table = Table(title=result.campaign.name, title_justify="left")
+    table.add_column("乡镇" if language == "zh" else "township")
+    table.add_column("户" if language == "zh" else "households", justify="right")
+    for verdict in Verdict:
+        table.add_column(renderer.term(verdict.value), justify="right")
+    for severity in (Severity.ERROR, Severity.WARNING):
+        table.add_column(renderer.term(severity.value), justify="right")
+    for row in _rows(result, "合计" if language == "zh" else "total"):
+        table.add_row(*row[1:], end_section=row[0])
+    return table
+
+
+def _rows(result: Result, total: str) -> list[tuple[Any, ...]]:
+    outcome = result.outcome
+    names = {(h.place.area_code[:9], h.place.township) for h in outcome.households}
+    rows: list[tuple[Any, ...]] = []
+    ordered = sorted(names)
+    for index, (_, name) in enumerate(ordered):
+        rows.append((index == len(ordered) - 1, name or "-", *_counts(result, name)))
+    return [*rows, (False, total, *_counts(result, None))]
+
+
+def _counts(result: Result, township: str | None) -> list[str]:
+    households = [h for h in result.outcome.households if township in (None, h.place.township)]
+    findings = [
+        f for f in result.outcome.findings
+        if township in (None, f.place.township) and f.status is not Status.WAIVED
+    ]
+    numbers = [len(households)]
+    numbers += [sum(h.verdict is verdict for h in households) for verdict in Verdict]
+    numbers += [sum(f.severity is severity for f in findings) for severity in (Severity.ERROR, Severity.WARNING)]
+    return [str(number) if number else "·" for number in numbers]
+
+
+def _headlines(result: Result, language: str) -> list[str]:
+    """List the codes most often found, exact, and what was left out of the sources."""
+    from collections import Counter
+
+    codes = Counter(f.code for f in result.outcome.findings if f.severity is not Severity.INFO)
+    shown = codes.most_common(8)
+    more = len(codes) - len(shown)
+    lines = [f"{count:>6}  {code}" for code, count in shown]
+    if more > 0:
+        rest = sum(codes.values()) - sum(count for _, count in shown)
+        lines.append(f"{rest:>6}  " + (f"其余{more}种" if language == "zh" else f"in {more} other codes"))
+    return lines
