@@ -8,7 +8,7 @@ from typing import TypeVar
 from attrs import define, field, frozen
 
 from housing_guarantee.casefiles import CaseFile, Damaged, Given, PhotoEvidence, Survey
-from housing_guarantee.linkage.match import Link, Match, Register, link
+from housing_guarantee.linkage.match import Link, Linkable, Match, Register, link
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import (
     Appraisal,
@@ -20,12 +20,14 @@ from housing_guarantee.models import (
     RosterRow,
     Verification,
 )
+from housing_guarantee.records import Record
 from housing_guarantee.roster import households_of
 from housing_guarantee.source import Account, Item, PhotoFile
 
 __all__ = ["assemble"]
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Linkable)
 K = TypeVar("K", bound=Hashable)
 
 
@@ -122,9 +124,7 @@ def _given(accounts: Sequence[Account]) -> Given:
         broken=frozenset(account.source.role for account in accounts if account.problem),
         ledgers=frozenset(_programme(account) for account in ledgers),
         broken_ledgers=frozenset(_programme(account) for account in ledgers if account.problem),
-        fields={
-            role: frozenset[str]().union(*(a.fields for a in accounts if a.source.role == role)) for role in roles
-        },
+        fields={role: frozenset[str]().union(*(a.fields for a in accounts if a.source.role == role)) for role in roles},
     )
 
 
@@ -156,10 +156,8 @@ def _recorded(record: Verification) -> str:
     return when.start.isoformat() if when else ""
 
 
-def _by_household(matches: Iterable[Match[T]], *, certain: bool) -> dict[str, list[Match[T]]]:
-    return _grouped(
-        (number, match) for match in matches if match.certain is certain for number in match.household_ids
-    )
+def _by_household(matches: Iterable[Match[R]], *, certain: bool) -> dict[str, list[Match[R]]]:
+    return _grouped((number, match) for match in matches if match.certain is certain for number in match.household_ids)
 
 
 def _grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, list[T]]:
@@ -217,7 +215,8 @@ def _file_name(path: str) -> str:
 def _damaged(piles: _Piles) -> Iterable[Damaged]:
     """List each identity number that a spreadsheet has damaged, once a household and number."""
     seen = set()
-    for record in (*piles.roster, *piles.verifications, *piles.ledger, *piles.appraisals):
+    records: list[Record] = [*piles.roster, *piles.verifications, *piles.ledger, *piles.appraisals]
+    for record in records:
         for name in ("member_id_number", "head_id_number", "id_number"):
             number: IdNumber | None = getattr(record, name, None)
             if number is None or number.kind is not IdKind.DAMAGED:

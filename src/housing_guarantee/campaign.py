@@ -331,7 +331,7 @@ def _waiver(file: str, raw: Any) -> Waiver:
 
 def _checked(campaign: Campaign) -> Campaign:
     if not any(source.role == "roster" for source in campaign.sources):
-        raise CampaignError(f"{campaign.path.name}: no [[sources]] has role = \"roster\": nothing can be judged")
+        raise CampaignError(f'{campaign.path.name}: no [[sources]] has role = "roster": nothing can be judged')
     for waiver in campaign.waivers:
         if waiver.code in campaign.rules.mandatory:
             raise CampaignError(f"{campaign.path.name}: [[waivers]] {waiver.code!r} is mandatory and cannot be waived")

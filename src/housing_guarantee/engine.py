@@ -99,9 +99,7 @@ def judge(
 
 
 class _Run:
-    def __init__(
-        self, survey: Survey, campaign: Campaign, settings: Mapping[str, Any], secret: Secret
-    ) -> None:
+    def __init__(self, survey: Survey, campaign: Campaign, settings: Mapping[str, Any], secret: Secret) -> None:
         self._survey = survey
         self._campaign = campaign
         self._settings = settings
@@ -181,7 +179,7 @@ class _Run:
             return _FAILED
         try:
             return function(subject)
-        except Exception as error:  # noqa: BLE001 - a stranger's rule may raise anything
+        except Exception as error:
             _fail(account, error)
             return _FAILED
 

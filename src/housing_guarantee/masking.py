@@ -26,16 +26,90 @@ class Kind(StrEnum):
 
 _NUMBERS = ("id_number", "head_id_number", "member_id_number", "number", "roster_number")
 _NAMES = ("head_name", "member_name", "name", "name_found", "roster_name", "recorder", "appraiser")
-_PLAIN = (
-    "accepted_on appraised_on area_code became_dangerous column completed_on count date dangerous distance_km "
-    "dwelling_area expected file_no found gps grade grade_before guarantee_detail guarantee_type hours household_id "
-    "household_size is_current_dwelling is_safe latitude lease_until ledger_programme ledger_year limit_km "
-    "listed_grade longitude coordinates method minutes mode moved_in_on other_date others per_hour person_id "
-    "planned policy_year position poverty_type programme progress question reason record_count recorded_on "
-    "recorder_role rectified_on rectify_status relation relocated report_no role roster_size roster_village row "
-    "share sheet size source started_on status subsidy subsidised swapped taken_at target_group township "
-    "type_changed verified_on village village_found visited when window year group what"
-).split()
+_PLAIN = [
+    "accepted_on",
+    "appraised_on",
+    "area_code",
+    "became_dangerous",
+    "column",
+    "completed_on",
+    "count",
+    "date",
+    "dangerous",
+    "distance_km",
+    "dwelling_area",
+    "expected",
+    "file_no",
+    "found",
+    "gps",
+    "grade",
+    "grade_before",
+    "guarantee_detail",
+    "guarantee_type",
+    "hours",
+    "household_id",
+    "household_size",
+    "is_current_dwelling",
+    "is_safe",
+    "latitude",
+    "lease_until",
+    "ledger_programme",
+    "ledger_year",
+    "limit_km",
+    "listed_grade",
+    "longitude",
+    "coordinates",
+    "method",
+    "minutes",
+    "mode",
+    "moved_in_on",
+    "other_date",
+    "others",
+    "per_hour",
+    "person_id",
+    "planned",
+    "policy_year",
+    "position",
+    "poverty_type",
+    "programme",
+    "progress",
+    "question",
+    "reason",
+    "record_count",
+    "recorded_on",
+    "recorder_role",
+    "rectified_on",
+    "rectify_status",
+    "relation",
+    "relocated",
+    "report_no",
+    "role",
+    "roster_size",
+    "roster_village",
+    "row",
+    "share",
+    "sheet",
+    "size",
+    "source",
+    "started_on",
+    "status",
+    "subsidy",
+    "subsidised",
+    "swapped",
+    "taken_at",
+    "target_group",
+    "township",
+    "type_changed",
+    "verified_on",
+    "village",
+    "village_found",
+    "visited",
+    "when",
+    "window",
+    "year",
+    "group",
+    "what",
+]
 _KINDS = {
     **dict.fromkeys(_PLAIN, Kind.PLAIN),
     **dict.fromkeys(_NUMBERS, Kind.NUMBER),
@@ -110,8 +184,10 @@ def _without_names(text: str, known: Collection[str]) -> str:
         return text
     at, parts = 0, []
     while at < len(text):
-        name = next((text[at:end] for end in range(min(len(text), at + _LONGEST_NAME), at + 1, -1)
-                     if text[at:end] in known), None)
+        name = next(
+            (text[at:end] for end in range(min(len(text), at + _LONGEST_NAME), at + 1, -1) if text[at:end] in known),
+            None,
+        )
         parts.append(mask_name(name) if name else text[at])
         at += len(name) if name else 1
     return "".join(parts)

@@ -81,8 +81,7 @@ class Equipment:
             if _matches(code, choice.ignore) or not _matches(code, choice.select):
                 raise CampaignError(f"{campaign.path.name}: rule {code!r} is mandatory and cannot be ignored")
         return tuple(
-            rule for rule in self.rules
-            if _matches(rule.code, choice.select) and not _matches(rule.code, choice.ignore)
+            rule for rule in self.rules if _matches(rule.code, choice.select) and not _matches(rule.code, choice.ignore)
         )
 
 
@@ -118,7 +117,7 @@ def _load_installed(manager: pluggy.PluginManager) -> list[Loaded]:
             continue
         try:
             manager.register(point.load(), point.name)
-        except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything
+        except Exception as error:
             cause = f"{type(error).__name__}: {error} (set {BLOCK_VARIABLE}={point.name} to block it)"
             loaded.append(Loaded(point.name, version, "failed", cause))
         else:
@@ -189,12 +188,8 @@ def settings_for(equipment: Equipment, campaign: Campaign) -> dict[str, Any]:
     given = campaign.rules.settings
     for topic in given:
         if topic not in equipment.topics:
-            raise CampaignError(
-                f"{campaign.path.name}: [rules.{topic}] is no topic{nearest(topic, equipment.topics)}"
-            )
-    return {
-        name: _settings(campaign.path.name, topic, given.get(name, {})) for name, topic in equipment.topics.items()
-    }
+            raise CampaignError(f"{campaign.path.name}: [rules.{topic}] is no topic{nearest(topic, equipment.topics)}")
+    return {name: _settings(campaign.path.name, topic, given.get(name, {})) for name, topic in equipment.topics.items()}
 
 
 def _settings(file: str, topic: Topic, given: Mapping[str, Any]) -> Any:

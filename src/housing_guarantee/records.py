@@ -45,9 +45,7 @@ __all__ = ["ROLES", "Reader", "Record", "fields_of"]
 Record = RosterRow | Verification | LedgerEntry | Appraisal
 Read = Callable[[Any], Any]
 
-ROLES: Mapping[str, type[Record]] = {
-    cls.ROLE: cls for cls in (RosterRow, Verification, LedgerEntry, Appraisal)
-}
+ROLES: Mapping[str, type[Record]] = {cls.ROLE: cls for cls in (RosterRow, Verification, LedgerEntry, Appraisal)}
 _PLACE = ("township", "village", "area_code")
 _READ_ELSEWHERE = ("longitude", "latitude", "coordinates")
 _DERIVED = ("position", "method")
@@ -76,9 +74,7 @@ def _answer(name: str, text: Any) -> bool | None:
 def _answers(name: str) -> WordList:
     data = read_toml("words.toml")
     own = data["answers"].get(name, {"yes": [], "no": []})
-    return WordList.of(
-        {True: [*own["yes"], *data["yes_no"]["yes"]], False: [*own["no"], *data["yes_no"]["no"]]}
-    )
+    return WordList.of({True: [*own["yes"], *data["yes_no"]["yes"]], False: [*own["no"], *data["yes_no"]["no"]]})
 
 
 def _grade(words: WordList, blank: WordList, value: Any) -> str | None:
@@ -145,11 +141,11 @@ def _shared() -> dict[str, Read]:
     answers = ("is_safe", "type_changed", "became_dangerous", "is_current_dwelling", "visited")
     return {
         **{name: partial(_answer, name) for name in (*answers, "relocated", "dangerous")},
-        **{name: grade for name in ("grade", "grade_before")},
+        **dict.fromkeys(("grade", "grade_before"), grade),
         **{name: partial(_free_text, nothing) for name in ("problems", "rectification", "remark")},
-        **{name: to_id_number for name in ("id_number", "head_id_number", "member_id_number")},
-        **{name: to_code for name in ("household_id", "person_id", "area_code", "file_no", "report_no")},
-        **{name: to_period for name in _PERIODS},
+        **dict.fromkeys(("id_number", "head_id_number", "member_id_number"), to_id_number),
+        **dict.fromkeys(("household_id", "person_id", "area_code", "file_no", "report_no"), to_code),
+        **dict.fromkeys(_PERIODS, to_period),
         "household_size": to_count,
         "dwelling_area": to_measure,
         "photos": to_names,
@@ -246,7 +242,7 @@ class Reader:
     def _build(
         self, table: Table, rows: Sequence[Row], columns: Mapping[str, Column], places: Sequence[Place]
     ) -> Iterator[Record]:
-        cls = ROLES[table.role]
+        cls: Any = ROLES[table.role]
         values = {name: column.values for name, column in columns.items()}
         if cls is Verification:
             values = self._derive(values, rows)
@@ -275,7 +271,8 @@ def _positions(values: Mapping[str, Sequence[Any]], blank: Sequence[Any]) -> lis
     apart = zip(values.get("latitude", blank), values.get("longitude", blank), strict=True)
     both = [pair or (latitude, longitude) for pair, (latitude, longitude) in zip(pairs, apart, strict=True)]
     return [
-        None if latitude is None or longitude is None or (latitude, longitude) == (0, 0)
+        None
+        if latitude is None or longitude is None or (latitude, longitude) == (0, 0)
         else Position(latitude, longitude)
         for latitude, longitude in both
     ]

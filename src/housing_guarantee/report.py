@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import Survey

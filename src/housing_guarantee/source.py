@@ -91,9 +91,7 @@ class Adapter(Protocol):
     roles: ClassVar[tuple[str, ...]]
     options: ClassVar[tuple[str, ...]]
 
-    def read(
-        self, source: Source, account: Account, definition: Definition, tick: Tick
-    ) -> Iterator[Item]:
+    def read(self, source: Source, account: Account, definition: Definition, tick: Tick) -> Iterator[Item]:
         """Yield what the source holds, and keep the account.
 
         :raises SourceError: the source cannot be opened or lacks a needed column; never for a bad row

@@ -10,6 +10,7 @@ from typing import Any
 
 from housing_guarantee.adapters.grid import Sheet, Value, column_letters
 from housing_guarantee.adapters.header import HeaderMatch, data_rows, find_header, role_synonyms
+
 from housing_guarantee.campaign import nearest
 from housing_guarantee.converters import WordList
 from housing_guarantee.data import read_toml
@@ -118,9 +119,7 @@ def _read_sheet(
         yield record
 
 
-def _cells(
-    cells: Sequence[Value], columns: Mapping[str, int], constants: Mapping[str, Any]
-) -> dict[str, Any]:
+def _cells(cells: Sequence[Value], columns: Mapping[str, int], constants: Mapping[str, Any]) -> dict[str, Any]:
     width = len(cells)
     return {
         **constants,

@@ -17,7 +17,9 @@ __all__ = ["command"]
 
 @click.command("check")
 @options.campaign
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="输出目录 · output folder (default: out/)")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="输出目录 · output folder (default: out/)"
+)
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "new", "never"]),
@@ -48,9 +50,7 @@ def command(
     equipment = equip((campaign.folder / path for path in campaign.rules.plugins), strict=strict_plugins)
     folder = out or campaign.folder / "out"
     with Screen(language) as screen:
-        result = run(
-            campaign, equipment=equipment, language=language, unmask=unmask, area=area, progress=screen
-        )
+        result = run(campaign, equipment=equipment, language=language, unmask=unmask, area=area, progress=screen)
         write_reports(result, equipment, folder, screen)
     if as_json:
         click.echo(json.dumps(summary(result), ensure_ascii=False, indent=2))

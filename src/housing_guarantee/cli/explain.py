@@ -52,9 +52,7 @@ def command(campaign_file: Path, household_id: str, unmask: bool, lang: str | No
     return 0
 
 
-def chain(
-    household: HouseholdResult, findings: list[Finding], renderer: Renderer, result: Result
-) -> list[str]:
+def chain(household: HouseholdResult, findings: list[Finding], renderer: Renderer, result: Result) -> list[str]:
     """Give the lines that tell a household's verdict and what it rests on."""
     zh = renderer.language == "zh"
     place = f"{household.place.township} {household.place.village}".strip()

@@ -1,19 +1,34 @@
 """Options that several commands share."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 __all__ = ["area", "campaign", "json_", "lang"]
 
-campaign: Any = click.argument(
-    "campaign_file", metavar="CAMPAIGN", type=click.Path(exists=False, dir_okay=False, path_type=Path)
-)
-lang: Any = click.option(
-    "--lang", type=click.Choice(["zh", "en"]), help="语言 · language (default: the campaign's)"
-)
-area: Any = click.option(
-    "--area", default="", metavar="CODE", help="只报告该区划及其下级 · report on this unit and all below it"
-)
-json_: Any = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 · print JSON")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def campaign(function: F) -> F:
+    """Take the campaign file."""
+    kind = click.Path(exists=False, dir_okay=False, path_type=Path)
+    return click.argument("campaign_file", metavar="CAMPAIGN", type=kind)(function)
+
+
+def lang(function: F) -> F:
+    """Take the language."""
+    words = "语言 · language (default: the campaign's)"
+    return click.option("--lang", type=click.Choice(["zh", "en"]), help=words)(function)
+
+
+def area(function: F) -> F:
+    """Take the unit to report on."""
+    words = "只报告该区划及其下级 · report on this unit and all below it"
+    return click.option("--area", default="", metavar="CODE", help=words)(function)
+
+
+def json_(function: F) -> F:
+    """Take whether to print JSON."""
+    return click.option("--json", "as_json", is_flag=True, help="以 JSON 输出 · print JSON")(function)

@@ -81,9 +81,9 @@ def show_summary(result: Result, language: str) -> None:
     for account in result.survey.accounts:
         if account.problem:
             console.print(f"[!] {account.problem[language]}", style="red", markup=False)
-    for account in result.outcome.rules:
-        if account.failures:
-            console.print(f"[!] {account.rule.code}: {account.error} ×{account.failures}", style="red", markup=False)
+    for rule in result.outcome.rules:
+        if rule.failures:
+            console.print(f"[!] {rule.rule.code}: {rule.error} ({rule.failures})", style="red", markup=False)
     for line in _headlines(result, language):
         console.print(line, markup=False, highlight=False)
 
@@ -117,8 +117,7 @@ def _rows(result: Result, total: str) -> list[tuple[Any, ...]]:
 def _counts(result: Result, township: str | None) -> list[str]:
     households = [h for h in result.outcome.households if township in (None, h.place.township)]
     findings = [
-        f for f in result.outcome.findings
-        if township in (None, f.place.township) and f.status is not Status.WAIVED
+        f for f in result.outcome.findings if township in (None, f.place.township) and f.status is not Status.WAIVED
     ]
     numbers = [len(households)]
     numbers += [sum(h.verdict is verdict for h in households) for verdict in Verdict]

@@ -149,9 +149,7 @@ def _why(person: Person, name: str, record: Linkable) -> tuple[str, ...]:
     return (*agrees, "name", "village", *(() if not person.is_head else ("head",)))
 
 
-def link(
-    records: Iterable[R], households: Iterable[Household], links: Iterable[Link] = ()
-) -> tuple[Match[R], ...]:
+def link(records: Iterable[R], households: Iterable[Household], links: Iterable[Link] = ()) -> tuple[Match[R], ...]:
     """Say of each row which household it is, with the reasons; rows keep their order (M2a)."""
     register = Register.of(households)
     settled = _Settled.of(links)

@@ -56,9 +56,7 @@ def _matches(a: str, b: str) -> bool:
 @cache
 def _forms() -> tuple[tuple[str, int], ...]:
     forms = [
-        (form, number)
-        for number, written in enumerate(read_toml("name-variants.toml")["classes"])
-        for form in written
+        (form, number) for number, written in enumerate(read_toml("name-variants.toml")["classes"]) for form in written
     ]
     return tuple(sorted(forms, key=lambda pair: -len(pair[0])))
 
@@ -69,9 +67,7 @@ def _syllables(name: str) -> tuple[str, ...]:
     parts: list[str] = []
     at = 0
     while at < len(name):
-        form, number = next(
-            ((form, number) for form, number in _forms() if name.startswith(form, at)), (name[at], -1)
-        )
+        form, number = next(((form, number) for form, number in _forms() if name.startswith(form, at)), (name[at], -1))
         parts.append(f"#{number}" if number >= 0 else form)
         at += len(form)
     return tuple(parts)
