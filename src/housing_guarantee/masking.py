@@ -7,9 +7,12 @@ leaves 3,320 numbers to try, and 33 beside an age. What is of no known kind is t
 import re
 from collections.abc import Collection
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from attrs import field, frozen
+
+from housing_guarantee.data import read_toml
 
 __all__ = ["HOLDER", "OPEN", "Kind", "Masking", "kind_of"]
 
@@ -24,107 +27,19 @@ class Kind(StrEnum):
     TEXT = "text"  # free text and file names, which may hold any of them
 
 
-_NUMBERS = ("id_number", "head_id_number", "member_id_number", "number", "roster_number")
-_NAMES = ("head_name", "member_name", "name", "name_found", "roster_name", "recorder", "appraiser")
-_PLAIN = [
-    "accepted_on",
-    "appraised_on",
-    "area_code",
-    "became_dangerous",
-    "column",
-    "completed_on",
-    "count",
-    "date",
-    "dangerous",
-    "distance_km",
-    "dwelling_area",
-    "expected",
-    "file_no",
-    "found",
-    "gps",
-    "grade",
-    "grade_before",
-    "guarantee_detail",
-    "guarantee_type",
-    "hours",
-    "household_id",
-    "household_size",
-    "is_current_dwelling",
-    "is_safe",
-    "latitude",
-    "lease_until",
-    "ledger_programme",
-    "ledger_year",
-    "limit_km",
-    "listed_grade",
-    "longitude",
-    "coordinates",
-    "method",
-    "minutes",
-    "mode",
-    "moved_in_on",
-    "other_date",
-    "others",
-    "per_hour",
-    "person_id",
-    "planned",
-    "policy_year",
-    "position",
-    "poverty_type",
-    "programme",
-    "progress",
-    "question",
-    "reason",
-    "record_count",
-    "recorded_on",
-    "recorder_role",
-    "rectified_on",
-    "rectify_status",
-    "relation",
-    "relocated",
-    "report_no",
-    "role",
-    "roster_size",
-    "roster_village",
-    "row",
-    "share",
-    "sheet",
-    "size",
-    "source",
-    "started_on",
-    "status",
-    "subsidy",
-    "subsidised",
-    "swapped",
-    "taken_at",
-    "target_group",
-    "township",
-    "type_changed",
-    "verified_on",
-    "village",
-    "village_found",
-    "visited",
-    "when",
-    "window",
-    "year",
-    "group",
-    "what",
-]
-_KINDS = {
-    **dict.fromkeys(_PLAIN, Kind.PLAIN),
-    **dict.fromkeys(_NUMBERS, Kind.NUMBER),
-    **dict.fromkeys(_NAMES, Kind.NAME),
-    "phone": Kind.PHONE,
-}
-
 _LONG_NUMBER = re.compile(r"[0-9][0-9Xx*]{13,}")
 _PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
 _LONGEST_NAME = 12
 
 
+@cache
+def _kinds() -> dict[str, Kind]:
+    return {name: Kind(kind) for kind, names in read_toml("kinds.toml").items() for name in names}
+
+
 def kind_of(name: str) -> Kind:
     """Say what a field or a value of this name holds."""
-    return _KINDS.get(name, Kind.TEXT)
+    return _kinds().get(name, Kind.TEXT)
 
 
 @frozen

@@ -62,6 +62,8 @@ def fields_of(role: str) -> tuple[str, ...]:
 
 def _answer(name: str, text: Any) -> bool | None:
     words = _answers(name)
+    if isinstance(text, bool):
+        return text
     typed = clean(text)
     if not typed:
         return None
@@ -237,7 +239,12 @@ class Reader:
         coding = self._values.get(name)
         if not coding:
             return convert
-        return lambda cell: convert(coding[clean(cell)]) if clean(cell) in coding else convert(cell)
+
+        def convert_coded(cell: Any) -> Any:
+            typed = clean(cell)
+            return convert(coding[typed]) if typed in coding else convert(cell)
+
+        return convert_coded
 
     def _build(
         self, table: Table, rows: Sequence[Row], columns: Mapping[str, Column], places: Sequence[Place]
