@@ -1,0 +1,84 @@
+"""``demo``: write a synthetic county with planted faults, check it, and say whether every one was found."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from housing_guarantee.campaign import load_campaign
+from housing_guarantee.cli import options
+from housing_guarantee.cli.screen import Screen, show_summary
+from housing_guarantee.demo import VARIANTS, Comparison, Truth, compare, write_county
+from housing_guarantee.plugins import equip
+from housing_guarantee.runner import run, write_reports
+
+__all__ = ["command"]
+
+
+@click.command("demo")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--variant", type=click.Choice(list(VARIANTS)), default="base", help="哪一种县 · which county")
+@click.option("--seed", default=2020, help="随机种子 · seed of the county")
+@click.option("--households", default=2193, type=click.IntRange(min=150), help="户数 · how many households")
+@options.lang
+def command(folder: Path, variant: str, seed: int, households: int, lang: str | None) -> int:
+    """演示：生成一个虚构的贵南式的县（含预埋问题），核验它，并说明查出了什么。
+
+    Write a synthetic Guinan-shaped county with planted faults, check it, and say what was found and where to look.
+    """
+    language = lang or "zh"
+    with Screen(language) as screen:
+        truth = write_county(folder, seed=seed, variant=variant, households=households, progress=screen.step)
+        campaign = load_campaign(folder / "campaign.toml")
+        equipment = equip()
+        result = run(campaign, equipment=equipment, language=language, progress=screen)
+        write_reports(result, equipment, folder / "out", screen)
+    show_summary(result, language)
+    comparison = compare(
+        truth, _lines(folder / "out" / "findings.jsonl"), _lines(folder / "out" / "households.jsonl")
+    )
+    click.echo("\n".join([*_verdict(truth, comparison, language), *_where(folder, truth, language)]))
+    return 0 if comparison.ok else 1
+
+
+def _lines(path: Path) -> list[dict[str, object]]:
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def _verdict(truth: Truth, comparison: Comparison, language: str) -> list[str]:
+    """Say how what was found compares with what was planted, naming every difference."""
+    planted = len(truth.planted)
+    kinds = len(Counter(fault.code for fault in truth.planted))
+    differences = [
+        *(f"  missed: {one}" for one in comparison.missed),
+        *(f"  unexpected: {one}" for one in comparison.unexpected),
+        *(f"  clean but not proved: {one}" for one in comparison.not_proved),
+        *(f"  wrong verdict: {one}" for one in comparison.wrong_verdicts),
+    ]
+    if language == "zh":
+        found = f"预埋问题 {planted} 处（{kinds} 种），查出 {planted - len(comparison.missed)} 处；与预期不符 {len(differences)} 处"
+    else:
+        found = (
+            f"planted: {planted} faults of {kinds} kinds; found: {planted - len(comparison.missed)}; "
+            f"differences from what was planted: {len(differences)}"
+        )
+    return ["", found, *differences[:40]]
+
+
+def _where(folder: Path, truth: Truth, language: str) -> list[str]:
+    """Say where to look next, with a household that has something to explain."""
+    household = next((fault.household_id for fault in truth.planted if fault.household_id), "")
+    explain = f"housing-guarantee explain {folder / 'campaign.toml'} {household}"
+    if language == "zh":
+        return [
+            f"整改清单：{folder / 'out' / 'rectification'}（各乡镇一本，all.xlsx 为全县）",
+            f"全部问题：{folder / 'out' / 'findings.jsonl'}    全部结论：{folder / 'out' / 'households.jsonl'}",
+            f"一户的依据：{explain}",
+        ]
+    return [
+        f"lists to work through: {folder / 'out' / 'rectification'} (one a township; all.xlsx for the county)",
+        f"every finding: {folder / 'out' / 'findings.jsonl'}    every verdict: {folder / 'out' / 'households.jsonl'}",
+        f"what one household's verdict rests on: {explain}",
+    ]
