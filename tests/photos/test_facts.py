@@ -1,6 +1,7 @@
 """Every outcome that a photo's GPS can have, from real files and from blocks built by hand."""
 
 import struct
+import sys
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,7 @@ from exif_builder import (
     DIRECTION,
     EAST,
     ERROR,
+    EXIF_POINTER,
     GPS_POINTER,
     GUINAN,
     LATITUDE,
@@ -46,6 +48,7 @@ OUTCOMES = {"ok", "no_exif", "absent", "zeroed", "impossible", "unreadable"}
 PROBLEMS = {"empty", "not an image", "truncated", "hostile exif", "damaged exif", "readers disagree"}
 ZERO = ((0, 1), (0, 1), (0, 1))
 UNSET = ((0, 0), (0, 0), (0, 0))
+BEYOND = (12, 1, struct.pack("<I", 60_000))  # one number of 64 bits outside of the block
 
 
 def gps(**changes: Any) -> dict[int, Any]:
@@ -230,6 +233,9 @@ def test_references_and_notations_are_honoured(entries: dict[int, Any], position
         (picture("WEBP")[:-1], "truncated"),
         (jpeg(b"II*\0\x08\0\0"), "damaged exif"),
         (jpeg(b"no TIFF block"), "damaged exif"),
+        (jpeg(tiff({0x9999: BEYOND}, gps=GUINAN)), "damaged exif"),  # the first reader gives up
+        (tiff(gps=GUINAN), "not an image"),  # a block of tags without a picture
+        (picture("PNG")[:16] + bytes(8) + picture("PNG")[24:], "not an image"),
         (bytes(BYTES_AT_MOST + 1), "too large"),
     ],
 )
@@ -269,6 +275,18 @@ def test_a_position_that_lies_beyond_the_block_is_not_zeroed() -> None:
     assert read_photo(jpeg(tiff(gps=entries))).problem == "readers disagree"
 
 
+def test_two_gps_directories_that_disagree_are_unreadable() -> None:
+    """The readers choose differently between that of the image and that of its Exif: neither is a pass."""
+    start = 38
+    here = directory(GUINAN, start, "<")
+    there = directory(gps(north=((36, 1), (0, 1), (0, 1))), start + len(here), "<")
+    exif = start + len(here) + len(there)
+    first = directory({EXIF_POINTER: pointer(exif, "<"), GPS_POINTER: pointer(start, "<")}, 8, "<")
+    block = b"II*\0\x08\0\0\0" + first + here + there
+    block += directory({GPS_POINTER: pointer(start + len(here), "<")}, exif, "<")
+    assert read_photo(jpeg(block)).problem == "readers disagree"
+
+
 def test_two_exif_segments_that_disagree_are_unreadable() -> None:
     """Which of two positions is the photo's, nobody can say."""
     other = tiff(gps=gps(north=((36, 1), (0, 1), (0, 1))))
@@ -278,14 +296,11 @@ def test_two_exif_segments_that_disagree_are_unreadable() -> None:
 
 def test_heic_without_its_library_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """A HEIC photo is no fault of the household where the reader of HEIC is not installed."""
-    monkeypatch.setitem(__import__("sys").modules, "pillow_heif", None)
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
     whole = struct.pack(">I", 16) + b"ftypheic\0\0\0\0" + struct.pack(">I", 8) + b"mdat"
     assert read_photo(whole).problem == "heic support is not installed"
     assert read_photo(whole[:-3]).problem == "truncated"
-    assert (
-        read_photo(struct.pack(">I", 16) + b"ftypheic\0\0\0\0" + struct.pack(">IIQ", 1, 0, 0)).gps
-        == "unreadable"
-    )
+    assert read_photo(struct.pack(">I", 16) + b"ftypheic\0\0\0\0" + struct.pack(">IIQ", 1, 0, 0)).gps == "unreadable"
 
 
 def test_a_missing_file_is_an_error_of_the_caller(tmp_path: Path) -> None:
@@ -348,9 +363,7 @@ def test_a_maker_name_in_the_code_page_of_windows_is_read() -> None:
 # ---------------------------------------------------------------------------------------------------- mutants
 
 
-SEEDS = [
-    jpeg(tiff(exif={TAKEN: "2020:06:11 10:32:05"}, gps=GUINAN, order=order), size=(8, 8)) for order in "<>"
-] + [
+SEEDS = [jpeg(tiff(exif={TAKEN: "2020:06:11 10:32:05"}, gps=GUINAN, order=order), size=(8, 8)) for order in "<>"] + [
     tiff(gps=GUINAN),
     picture("PNG", (8, 8), exif=tiff(gps=GUINAN)),
     picture("WEBP", (8, 8), exif=tiff(gps=GUINAN)),
@@ -362,9 +375,7 @@ SEEDS = [
     st.lists(st.tuples(st.integers(0, 10_000), st.binary(min_size=1, max_size=4)), max_size=6),
     st.integers(0, 10_000),
 )
-def test_damaged_bytes_end_in_a_named_outcome(
-    seed: bytes, changes: list[tuple[int, bytes]], cut: int
-) -> None:
+def test_damaged_bytes_end_in_a_named_outcome(seed: bytes, changes: list[tuple[int, bytes]], cut: int) -> None:
     """Whatever is changed or cut off, nothing is raised, and only a readable photo lacks a reason."""
     data = bytearray(seed)
     for place, patch in changes:

@@ -1,6 +1,7 @@
 """Folders and archives of photos: names, what is left out, and faults that stay with one photo."""
 
 import os
+import random
 import struct
 import zlib
 from pathlib import Path
@@ -14,7 +15,8 @@ from housing_guarantee.models import Position
 from housing_guarantee.photos import PhotoStore, open_photos
 from housing_guarantee.photos.facts import BYTES_AT_MOST
 
-PHOTO = jpeg(tiff(gps=GUINAN))
+PHOTO = jpeg(tiff(gps=GUINAN), size=(8, 8))
+OUTCOMES = {"ok", "no_exif", "absent", "zeroed", "impossible", "unreadable"}
 
 
 def fill(root: Path, *names: str) -> Path:
@@ -81,6 +83,7 @@ def test_photos_are_listed_and_the_rest_is_counted(store: PhotoStore) -> None:
         (" ./a.jpeg ", "a.jpeg"),
         ("../a.jpeg", "a.jpeg"),
         ("b.jpg", None),
+        ("http://[half an address", None),
         ("", None),
     ],
 )
@@ -187,6 +190,21 @@ def test_an_encrypted_archive_is_a_fault_of_the_source(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"a\.zip: the archive is encrypted") as caught:
         open_photos(path)
     assert caught.value.text("zh") == "a.zip: 压缩包已加密，请去掉密码"
+
+
+def test_a_damaged_archive_never_escapes(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whichever byte is wrong, it is a fault of the source, or each photo has an outcome."""
+    path = tmp_path_factory.mktemp("zip") / "a.zip"
+    sound = archive(path, "a.jpg", "照片/b.jpg").read_bytes()
+    pictures = range(len(PHOTO) * 2)
+    for place in [*range(60), *range(len(sound) - 250, len(sound)), *random.Random(1).sample(pictures, 100)]:
+        for value in (0, 0x7F, 0xFF):
+            path.write_bytes(sound[:place] + bytes([value]) + sound[place + 1 :])
+            try:
+                store = open_photos(path)
+            except SourceError:
+                continue
+            assert {store.read(name).gps for name in store.names()} <= OUTCOMES
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\3\4 no archive", zlib.compress(b"x")])

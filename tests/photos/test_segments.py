@@ -66,3 +66,4 @@ def test_a_heic_file_is_as_long_as_its_boxes() -> None:
     assert open_container(head + large) == Container("heic")
     assert open_container(head + struct.pack(">I4s", 0, b"mdat") + bytes(9)) == Container("heic")
     assert open_container((head + large)[:-1]).problem == "truncated"
+    assert open_container(head + struct.pack(">I4sQ", 1, b"mdat", 0)).problem == "truncated"

@@ -1,8 +1,8 @@
 """Read the tags of a photo with two readers that know nothing of each other.
 
-exifread is fast and reads what cameras write; Pillow is asked where exifread finds no position or something
-odd. Both answers take one form, so that they can be compared: texts, and numbers as they stand in the file, a
-pair of numerator and denominator each, because 0/0 is what a phone writes that has no fix.
+exifread gives all tags, and Pillow is heard on the position. Both answers take one form, so that they can be
+compared: texts, and numbers as they stand in the file, a pair of numerator and denominator each, because 0/0 is
+what a phone writes that has no fix.
 """
 
 import logging
@@ -63,11 +63,11 @@ _FIELDS: Mapping[tuple[str, int], str] = {  # directory and tag → name, Exif 2
 
 @frozen
 class Opinion:
-    """What the second reader says: its tags, or None where it gave up, and the size of the picture."""
+    """What the second reader says: the GPS tags, and the size of the picture."""
 
-    tags: Tags | None
-    width: int | None = None
-    height: int | None = None
+    tags: Tags
+    width: int
+    height: int
 
 
 def read_with_exifread(block: bytes) -> Tags | None:
@@ -84,7 +84,7 @@ def read_with_exifread(block: bytes) -> Tags | None:
 
 
 def read_with_pillow(data: bytes) -> Opinion | None:
-    """Read the tags of a whole file, headers only and no pixel; None if it is no image to this reader."""
+    """Read the GPS tags of a whole file, headers only and no pixel; None if the reader gives up."""
     Image = _pillow()  # noqa: N806 - the name by which everybody knows it
     try:
         with warnings.catch_warnings():
@@ -96,7 +96,7 @@ def read_with_pillow(data: bytes) -> Opinion | None:
 
 
 def read_heic(data: bytes) -> tuple[bytes | None, Opinion] | None:
-    """Find the TIFF block of a HEIC file and read it with the second reader; None if it is no image.
+    """Find the TIFF block of a HEIC file and read it with the second reader; None if that gives up.
 
     :raises ImportError: if pillow-heif is not installed
     """
@@ -136,16 +136,9 @@ def _quiet(logger: str) -> None:
     logging.getLogger(logger).addHandler(logging.NullHandler())
 
 
-def _pillow_tags(exif: Any) -> Tags | None:
-    try:
-        directories = {"Image": exif, "EXIF": exif.get_ifd(0x8769), "GPS": exif.get_ifd(0x8825)}
-        return {
-            name: _normal(directories[directory][tag])
-            for (directory, tag), name in _FIELDS.items()
-            if tag in directories[directory]
-        }
-    except READER_FAULTS:
-        return None
+def _pillow_tags(exif: Any) -> Tags:
+    found = exif.get_ifd(0x8825)
+    return {_FIELDS[place]: _normal(found[tag]) for tag in found if (place := ("GPS", tag)) in _FIELDS}
 
 
 def _normal(value: Any) -> Value:

@@ -83,8 +83,7 @@ class Photo:
     def at(self, *fields: str) -> tuple[Cell, ...]:
         """Point at the tags that hold these fields (``file`` for the file as a whole)."""
         return tuple(
-            Cell(self.name, None, None, _COLUMNS.get(name), None, "photo", self._shown(name))
-            for name in fields
+            Cell(self.name, None, None, _COLUMNS.get(name), None, "photo", self._shown(name)) for name in fields
         )
 
     def _shown(self, name: str) -> str | None:

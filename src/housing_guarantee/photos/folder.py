@@ -5,13 +5,15 @@ Windows wrote in its own code page are put right, and a file that cannot be read
 """
 
 import os
+import re
+import struct
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from unicodedata import normalize
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from attrs import field, frozen
@@ -25,7 +27,17 @@ MEMBERS_AT_MOST = 100_000
 _LEFT_BEHIND = frozenset({"__macosx", "thumbs.db", "desktop.ini", "@eadir"})  # by systems, not by people
 _BLOCK = 65_536
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800  # bits of a member's flags
-_MEMBER_FAULTS = (BadZipFile, EOFError, LZMAError, NotImplementedError, OSError, RuntimeError, zlib.error)
+_ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/]*")
+_MEMBER_FAULTS = (  # what a damaged or unusual member makes zipfile and its decompressors raise
+    BadZipFile,  # also a wrong checksum
+    EOFError,
+    LZMAError,
+    OSError,
+    RuntimeError,  # encrypted, or an unknown method
+    ValueError,
+    struct.error,
+    zlib.error,
+)
 
 
 @frozen
@@ -102,9 +114,7 @@ def _store(source: str, files: Iterable[tuple[str, Callable[[], Photo]]]) -> Pho
         else:
             readers[name] = reader
             by_base[_fold(parts[-1])].append(name)
-    return PhotoStore(
-        source, dict(left_out), readers, {base: tuple(names) for base, names in by_base.items()}
-    )
+    return PhotoStore(source, dict(left_out), readers, {base: tuple(names) for base, names in by_base.items()})
 
 
 # --------------------------------------------------------------------------------------------------- folders
@@ -156,17 +166,15 @@ def _archive_files(path: Path, source: str) -> Iterator[tuple[str, Callable[[], 
         raise SourceError(
             source, "not a folder and not a sound zip file", zh="不是文件夹，也不是完好的压缩包"
         ) from error
-    members = [member for member in archive.infolist() if not member.is_dir()]
+    members = [member for member in archive.infolist() if not member.filename.endswith("/")]
     if len(members) > MEMBERS_AT_MOST:
         raise SourceError(
-            path.name,
+            source,
             f"over {MEMBERS_AT_MOST} files in the archive",
             zh=f"压缩包内文件超过{MEMBERS_AT_MOST}个",
         )
     if any(member.flag_bits & _ENCRYPTED for member in members):
-        raise SourceError(
-            source, "the archive is encrypted; send it without a password", zh="压缩包已加密，请去掉密码"
-        )
+        raise SourceError(source, "the archive is encrypted; send it without a password", zh="压缩包已加密，请去掉密码")
     decode = _name_decoder(members)
     for member in members:
         name = "/".join(_parts(decode(member)))
@@ -229,14 +237,13 @@ class _MemberReader:
 def _parts(name: str) -> list[str]:
     """Split a path of either system; drives, roots and steps upward fall away."""
     pieces = name.partition("\0")[0].replace("\\", "/").split("/")
-    return [
-        piece.strip() for piece in pieces if piece.strip() not in ("", ".", "..") and not piece.endswith(":")
-    ]
+    return [piece.strip() for piece in pieces if piece.strip() not in ("", ".", "..") and not piece.endswith(":")]
 
 
 def _without_address(name: str) -> str:
     """Drop scheme, host and query of a web address."""
-    return unquote(urlsplit(name.strip()).path) if "://" in name else name.strip()
+    path, found = _ADDRESS.subn("", name.strip())
+    return unquote(path.partition("?")[0]) if found else path
 
 
 def _fold(part: str) -> str:

@@ -1,7 +1,7 @@
-"""Ask one reader for the tags of a photo, and a second one before anything is called missing.
+"""Ask two readers for the position of a photo, and let neither of them accuse or acquit alone.
 
-A plain position from the first reader stands. Anything else, and everything odd, goes to the second reader;
-what the two disagree on is unreadable, which is neither "no GPS" nor a pass.
+The first reader gives all tags, the second is asked for the position only; what the two disagree on is
+unreadable, which is neither "no GPS" nor a pass.
 """
 
 from attrs import evolve, field, frozen
@@ -30,12 +30,11 @@ class Reading:
 
 @frozen
 class _Block:
-    """One Exif block as the first reader has it; ``odd`` asks for the second even where all looks fine."""
+    """One Exif block as the first reader has it."""
 
     fix: Fix
     tags: Tags = field(factory=dict)
     problem: str | None = None
-    odd: bool = False
 
 
 def read(container: Container, data: bytes) -> Reading:
@@ -52,9 +51,9 @@ def read(container: Container, data: bytes) -> Reading:
         container = evolve(container, exif=(block,) if block else ())
     first = _first(container)
     problem = first.problem
-    if problem is None and (first.odd or first.fix.gps != "ok"):
+    if problem is None:
         opinion = opinion or read_with_pillow(data)
-        problem = _objection(first.fix, opinion)
+        problem = _objection(first.fix, opinion) if opinion else _given_up(container)
     fix = Fix("unreadable", text=first.fix.text) if problem else first.fix
     width, height = container.width, container.height
     if opinion and not width:
@@ -72,7 +71,7 @@ def _first(container: Container) -> _Block:
         return next(block for block in blocks if block.problem)
     if not all(first.fix.agrees(other.fix) for other in blocks):
         return evolve(first, problem="readers disagree")
-    return evolve(first, odd=first.odd or len(blocks) > 1 or container.kind != "jpeg")
+    return first
 
 
 def _first_on(block: bytes) -> _Block:
@@ -85,15 +84,16 @@ def _first_on(block: bytes) -> _Block:
         return _Block(Fix("unreadable"), problem="damaged exif")
     fix = locate(tags)
     lost = checked.gps_lost and fix.gps == "absent"
-    return _Block(fix, tags, "damaged exif" if lost else None, checked.odd)
+    return _Block(fix, tags, "damaged exif" if lost else None)
 
 
-def _objection(fix: Fix, opinion: Opinion | None) -> str | None:
+def _given_up(container: Container) -> str:
+    """Say why the second reader gave up on a file whose outside is sound: for its Exif, if it has any."""
+    return "damaged exif" if container.exif and container.kind != "tiff" else "not an image"
+
+
+def _objection(fix: Fix, opinion: Opinion) -> str | None:
     """Say what the second reader has against the first one's position, if anything."""
-    if opinion is None:
-        return "not an image"
-    if opinion.tags is None:
-        return "damaged exif"
     second = locate(opinion.tags)
     if fix.gps == "no_exif" and second.gps == "absent":
         return None

@@ -13,9 +13,7 @@ from attrs import frozen
 
 STEPS_AT_MOST = 100_000  # segments or chunks: a photo of 60 MB has some thousands
 
-_JPEG_MARKER = re.compile(
-    rb"\xff([\x01\xc0-\xcf\xd8-\xef\xfe])"
-)  # neither stuffing, fill nor a restart marker
+_JPEG_MARKER = re.compile(rb"\xff([\x01\xc0-\xcf\xd8-\xef\xfe])")  # neither stuffing, fill nor a restart marker
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _START_OF_SCAN, _END_OF_IMAGE, _APP1 = 0xDA, 0xD9, 0xE1
 _WITHOUT_LENGTH = frozenset({0x01, 0xD8})
@@ -106,10 +104,10 @@ def _walk_heic(data: bytes) -> Container:
         if position == len(data):
             return Container("heic")
         (length,) = struct.unpack_from(">I", data, position)
-        if length == 1:
-            (length,) = struct.unpack_from(">Q", data, position + 8)
         if length == 0:  # reaches to the end of the file
             return Container("heic")
+        if length == 1:
+            (length,) = struct.unpack_from(">Q", data, position + 8)
         if length < 8 or position + length > len(data):
             return Container("heic", problem="truncated")
         position += length

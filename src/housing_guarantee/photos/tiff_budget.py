@@ -17,22 +17,8 @@ ALL_BYTES_AT_MOST = 4_000_000
 GPS_POINTER = 0x8825
 _POINTERS = frozenset({0x8769, GPS_POINTER, 0xA005})  # Exif, GPS, interoperability
 _POINTER_TYPES = frozenset({4, 13})  # LONG, IFD
-_SIZES = (
-    0,
-    1,
-    1,
-    2,
-    4,
-    8,
-    1,
-    1,
-    2,
-    4,
-    8,
-    4,
-    8,
-    4,
-)  # bytes of a value by its type, TIFF 6.0 and its supplements
+# bytes of a value by its type, TIFF 6.0 and its supplements
+_SIZES = (0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4)
 
 
 @frozen
@@ -42,13 +28,11 @@ class Checked:
     :param block: the block, without the directories that lie outside of it
     :param problem: ``hostile exif`` or ``damaged exif``; None where the block may be read
     :param gps_lost: the GPS directory was one of those cut off
-    :param odd: there is more than one GPS directory, so that readers may choose differently
     """
 
     block: bytes
     problem: str | None = None
     gps_lost: bool = False
-    odd: bool = False
 
 
 class _OverBudget(Exception):  # noqa: N818 - a signal within this module, not an error of a caller
@@ -67,7 +51,7 @@ def check(block: bytes) -> Checked:
             return Checked(block, "damaged exif")
     except _OverBudget:
         return Checked(block, "hostile exif")
-    return Checked(walk.without_cut(), gps_lost=walk.gps_lost, odd=walk.gps_directories > 1)
+    return Checked(walk.without_cut(), gps_lost=walk.gps_lost)
 
 
 @define
@@ -79,7 +63,6 @@ class _Walk:
     entries: int = 0
     directories: int = 0
     spent: int = 0
-    gps_directories: int = 0
     gps_lost: bool = False
     cuts: list[tuple[int, int]] = field(factory=list)  # position and length of what is to be blanked
 
@@ -112,11 +95,9 @@ class _Walk:
             raise _OverBudget
         if tag not in _POINTERS:
             return
-        if tag == GPS_POINTER and value:  # a pointer of zero says that there is none
-            self.gps_directories += 1
         if kind not in _POINTER_TYPES or count != 1 or not self.visit(value, path):
             self.cuts.append((position, 12))
-            self.gps_lost = self.gps_lost or (tag == GPS_POINTER and value != 0)
+            self.gps_lost |= tag == GPS_POINTER and value != 0  # a pointer of zero says that there is none
 
     def _follow(self, position: int, path: frozenset[int]) -> None:
         """Walk on to the next directory of the chain, whose pointer a few cameras leave out."""
