@@ -23,12 +23,8 @@ from housing_guarantee.rule import CONTRADICTED, ERROR, UNPROVEN, WARNING, Breac
 
 photographed = partial(rule, clause="V3", severity=ERROR, effect=UNPROVEN, requirement="photo")
 placed = partial(rule, clause="V3a")
-RETAKE = Fix(
-    "打开手机定位，现场重新拍摄房屋正面全景并上传", "photograph the whole front again on the spot, with GPS on"
-)
-COMPARE = Fix(
-    "核实照片是否该户现住房；不是的，现场重新拍摄", "see whether it is this house; if not, retake it", "township"
-)
+RETAKE = Fix("打开手机定位，现场重新拍摄房屋正面全景并上传", "photograph the whole front again, with GPS on")
+COMPARE = Fix("核实照片是否该户现住房；不是的，重新拍摄", "see whether it is this house; retake if not", "township")
 _RENOVATED_IN_PLACE = "农村危房改造"
 
 
@@ -47,9 +43,6 @@ class Settings:
 
     clock_minutes: int = 30
     """Minutes by which the camera's clock may differ from the satellites'; our own."""
-
-
-# ------------------------------------------------------------------------------------------------ positions
 
 
 def _located(casefile: CaseFile) -> list[tuple[PhotoEvidence, Position]]:
@@ -132,9 +125,6 @@ def unreadable(casefile: CaseFile) -> list[Breach]:
     ]
 
 
-# ------------------------------------------------------------------------------------------------ is there a position
-
-
 def _without_position(casefile: CaseFile, campaign: Campaign, settings: Settings, gps: str) -> list[Breach]:
     """Accuse the photos whose GPS has this outcome, unless another photo shows the place."""
     if _has_good_position(casefile, campaign, settings):
@@ -144,8 +134,8 @@ def _without_position(casefile: CaseFile, campaign: Campaign, settings: Settings
 
 @photographed(
     message=Words(
-        "照片“{photo}”的拍摄信息已被清除，记录中也没有坐标",
-        "the photo {photo} has lost all Exif data, and the record has no coordinates",
+        "照片“{photo}”的拍摄信息已被清除，记录也没有坐标",
+        "the photo {photo} has lost its Exif data; the record has no coordinates",
     ),
     fix=RETAKE,
 )
@@ -165,8 +155,7 @@ def position_absent(casefile: CaseFile, campaign: Campaign, settings: Settings) 
 
 @photographed(
     message=Words(
-        "照片“{photo}”的坐标全为零（多为从相册选取）",
-        "the coordinates of the photo {photo} are zeros, as a gallery leaves them",
+        "照片“{photo}”的坐标全为零（多为从相册选取）", "the coordinates of {photo} are zeros, as a gallery leaves them"
     ),
     fix=RETAKE,
 )
@@ -240,8 +229,7 @@ def _positions(casefile: CaseFile, campaign: Campaign) -> Iterator[tuple[float, 
 @placed(
     severity=WARNING,
     message=Words(
-        "照片“{photo}”拍摄于本乡镇以外{distance_km}公里",
-        "the photo {photo} was taken {distance_km} km outside the township",
+        "照片“{photo}”拍摄于本乡镇以外{distance_km}公里", "{photo} was taken {distance_km} km outside the township"
     ),
     fix=COMPARE,
 )
@@ -266,8 +254,8 @@ def _is_relocated(casefile: CaseFile) -> bool:
     effect=CONTRADICTED,
     requirement="photo",
     message=Words(
-        "照片“{photo}”的位置与记录的坐标相距{distance_km}公里",
-        "the photo {photo} was taken {distance_km} km from the coordinates that the record has",
+        "照片“{photo}”与记录的坐标相距{distance_km}公里",
+        "{photo} was taken {distance_km} km from the record's coordinates",
     ),
     fix=COMPARE,
 )
@@ -292,10 +280,7 @@ def far_from_record(casefile: CaseFile, campaign: Campaign, settings: Settings) 
 @rule(
     clause="T1",
     severity=WARNING,
-    message=Words(
-        "照片“{photo}”拍摄于{date}，不在核验期限{window}内",
-        "the photo {photo} was taken on {date}, outside the campaign's {window}",
-    ),
+    message=Words("照片“{photo}”拍摄于{date}，不在核验期限{window}内", "{photo} was taken on {date}, outside {window}"),
     fix=Fix("核实照片是否本次现场拍摄", "find out whether the photo was taken for this campaign", "village"),
 )
 def taken_outside_window(casefile: CaseFile, campaign: Campaign) -> list[Breach]:
@@ -317,14 +302,9 @@ def _taken(photo: Photo) -> Period | None:
     clause="V0",
     severity=WARNING,
     message=Words(
-        "照片“{photo}”的卫星时间与相机时间相差{minutes}分钟",
-        "in the photo {photo} the satellites' time and the camera's are {minutes} minutes apart",
+        "照片“{photo}”的卫星与相机时间相差{minutes}分钟", "the clocks in {photo} are {minutes} minutes apart"
     ),
-    fix=Fix(
-        "核实照片是否现场拍摄、手机时间是否正确",
-        "find out whether the photo was taken on the spot and the phone's clock was right",
-        "village",
-    ),
+    fix=Fix("核实照片是否现场拍摄、手机时间是否正确", "see whether the phone's clock was right", "village"),
 )
 def clock_disagrees(casefile: CaseFile, settings: Settings) -> list[Breach]:
     """The satellites' time and the camera's differ in one photo."""
