@@ -1,7 +1,8 @@
 """Campaigns, records and case files for tests of rules, built from typed cells by the project's own readers.
 
 A field given as text, number, truth value or None is a cell, typed as an office would type it
-(``grade="C级"``); anything else (a `Position`, a tuple of photos) takes the converted value's place, and so does ``method``.
+(``grade="C级"``); anything else (a `Position`, a tuple of photos) takes the converted value's place, and so does
+``method``.
 """
 
 import inspect
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from attrs import evolve
@@ -164,12 +166,20 @@ def accommodated(**fields: Any) -> dict[str, Any]:
     return {"guarantee_type": "保障安全", "guarantee_detail": "投亲靠友", "grade": None, **fields}
 
 
-def entry(*, row: int = 3, lacking: Iterable[str] = (), source: str = "", **fields: Any) -> LedgerEntry:
+def entry(
+    *,
+    row: int = 3,
+    lacking: Iterable[str] = (),
+    source: str = "",
+    headers: Mapping[str, str] | None = None,
+    **fields: Any,
+) -> LedgerEntry:
     """Build a row of a ledger; by default of a renovation in 2017.
 
     :param source: the ledger's file, where several are told apart
+    :param headers: headers as typed, where a rule reads them
     """
-    return _record(LedgerEntry, {**LEDGER, **fields}, row, lacking, source)
+    return _record(LedgerEntry, {**LEDGER, **fields}, row, lacking, source, headers or {})
 
 
 def appraisal(*, row: int = 3, lacking: Iterable[str] = (), **fields: Any) -> Appraisal:
@@ -187,12 +197,19 @@ def photo(record: Verification | None = None, slot: str = "photo1", **fields: An
     return PhotoEvidence(name, facts, record, slot)
 
 
-def _record(cls: type[R], fields: Fields, row: int, lacking: Iterable[str], file: str = "") -> R:
+def _record(
+    cls: type[R],
+    fields: Fields,
+    row: int,
+    lacking: Iterable[str],
+    file: str = "",
+    named: Mapping[str, str] = MappingProxyType({}),
+) -> R:
     role = getattr(cls, "ROLE")  # noqa: B009 - mypy knows no ROLE of a type variable
     cells = {name: value for name, value in fields.items() if name not in {*lacking, *DERIVED}}
     source, sheet = SOURCES[role]
     columns: dict[str, str | None] = {name: _letter(at) for at, name in enumerate(cells)}
-    headers = {name: f"列 {name}" for name in cells}
+    headers = {name: named.get(name, f"列 {name}") for name in cells}
     table = Table(file or source, sheet, role, columns, headers)
     typed = {name: value if _is_cell(value) else None for name, value in cells.items()}
     record = next(iter(_reader().read(table, [(row, typed)])))
@@ -228,10 +245,10 @@ def casefile(
     household: Household | Fields | None = None,
     *,
     records: Sequence[Verification | Fields] | None = None,
-    ledger: Iterable[LedgerEntry | Fields] = (),
-    candidates: Iterable[LedgerEntry | Fields] = (),
-    appraisals: Iterable[Appraisal | Fields] = (),
-    appraisal_candidates: Iterable[Appraisal | Fields] = (),
+    ledger: Iterable[Match[LedgerEntry] | LedgerEntry | Fields] = (),
+    candidates: Iterable[Match[LedgerEntry] | LedgerEntry | Fields] = (),
+    appraisals: Iterable[Match[Appraisal] | Appraisal | Fields] = (),
+    appraisal_candidates: Iterable[Match[Appraisal] | Appraisal | Fields] = (),
     photos: Iterable[PhotoEvidence | Fields] = (),
     bad_rows: Iterable[BadRow] = (),
     roles: Iterable[str] = (),
@@ -239,29 +256,40 @@ def casefile(
 ) -> CaseFile:
     """Build the case file of a household with one verification; a mapping stands for the fields of a record.
 
+    Rows of the ledger and of the appraisal list may be given as a `Match`, where its reasons matter.
+
     :param records: several verifications (or none, ``()``) instead of the one
     :param roles: roles given beside roster and verifications and those of the records here
     :param given: other fields of `Given`, such as ``ledgers={"农村危房改造"}``
     """
     own = tuple(_made(verification, r) for r in ((record or {},) if records is None else records))
-    entries, maybe = [_made(entry, e) for e in ledger], [_made(entry, e) for e in candidates]
-    listed, perhaps = ([_made(appraisal, a) for a in rows] for rows in (appraisals, appraisal_candidates))
+    entries, maybe = _matched(entry, ledger, certain=True), _matched(entry, candidates, certain=False)
+    listed = _matched(appraisal, appraisals, certain=True)
+    perhaps = _matched(appraisal, appraisal_candidates, certain=False)
     album = [p if isinstance(p, PhotoEvidence) else photo(own[-1] if own else None, **p) for p in photos]
-    rows = {"verifications": own, "ledger": [*entries, *maybe], "appraisals": [*listed, *perhaps]}
+    rows: dict[str, list[RowRecord]] = {
+        "verifications": [*own],
+        "ledger": [match.record for match in entries + maybe],
+        "appraisals": [match.record for match in listed + perhaps],
+    }
     return CaseFile(
         household=_made(_household, household or {}),
         given=_given({*roles, *(["photos"] if album else [])}, rows, given),
         verifications=own,
-        ledger=tuple(match(e) for e in entries),
-        candidates=tuple(match(e, certain=False) for e in maybe),
-        appraisals=tuple(match(a) for a in listed),
-        appraisal_candidates=tuple(match(a, certain=False) for a in perhaps),
+        ledger=entries,
+        candidates=maybe,
+        appraisals=listed,
+        appraisal_candidates=perhaps,
         photos=tuple(album),
         bad_rows=tuple(bad_rows),
     )
 
 
 _household = household
+
+
+def _matched(make: Callable[..., L], items: Iterable[Match[L] | L | Fields], *, certain: bool) -> tuple[Match[L], ...]:
+    return tuple(item if isinstance(item, Match) else match(_made(make, item), certain=certain) for item in items)
 
 
 def _made(make: Callable[..., R], given: R | Fields) -> R:
@@ -277,15 +305,11 @@ def _given(roles: set[str], rows: Mapping[str, Sequence[RowRecord]], changes: Fi
         ledgers=frozenset([""] if "ledger" in roles else []),
         fields={role: frozenset().union(*(r.origin.table.columns for r in rows[role])) for role in rows},
     )
-    sets: dict[str, Any] = {
-        name: value if name == "fields" else frozenset(value) for name, value in changes.items()
-    }
+    sets: dict[str, Any] = {name: value if name == "fields" else frozenset(value) for name, value in changes.items()}
     return evolve(plain, **sets)
 
 
-def ask(
-    function: Callable[..., Any], subject: Any, settings: Any = None, campaign: Campaign | None = None
-) -> Any:
+def ask(function: Callable[..., Any], subject: Any, settings: Any = None, campaign: Campaign | None = None) -> Any:
     """Ask a rule about a case file, a group or a survey, with what it names: settings and the campaign."""
     known = {"settings": settings, "campaign": campaign or _campaign()}
     names = list(inspect.signature(function).parameters)[1:]

@@ -187,7 +187,7 @@ def match_uncertain(casefile: CaseFile, campaign: Campaign) -> list[Breach]:
     return breaches
 
 
-def _rows(casefile: CaseFile) -> Iterable[tuple[tuple[str, str | None, int], tuple[Cell, ...]]]:
+def rows_rested_on(casefile: CaseFile) -> Iterable[tuple[tuple[str, str | None, int], tuple[Cell, ...]]]:
     """Give the rows that a household recorded as renovated safe rests on."""
     if not casefile.verifications or casefile.record.guarantee_type != RENOVATED:
         return
@@ -199,7 +199,7 @@ def _rows(casefile: CaseFile) -> Iterable[tuple[tuple[str, str | None, int], tup
 @ledger(
     severity=ERROR,
     effect=CONTRADICTED,
-    key=_rows,
+    key=rows_rested_on,
     message=Words("同一条台账同时用于{others}", "the same ledger row also stands for {others}"),
     fix=Fix("核实该条台账属于哪一户，另一户重新核对", "settle whose row it is, and check the other again", "county"),
 )

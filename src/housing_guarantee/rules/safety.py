@@ -97,9 +97,14 @@ def problem_overdue(casefile: CaseFile, campaign: Campaign) -> Breach | None:
     fix=Fix("核实隐患，整改后填写整改情况，或改正安全结论", "rectify the hazard, or correct the answer", "township"),
 )
 def hazard_denied(casefile: CaseFile) -> Breach | None:
-    """A hazard is recorded and not rectified, and the same record says that the house is safe."""
+    """A hazard is recorded and not rectified, and the same record says that the house is safe.
+
+    Where something is said to have been done about it, only the open problem speaks.
+    """
     record = casefile.record
     if not record.is_safe or not _is_open(record) or not names_hazard(record.problems or ""):
+        return None
+    if record.rectification is not None and _status(record) is None:
         return None
     return Breach(record.at("is_safe", "problems"), {"problem": record.problems})
 
@@ -156,19 +161,26 @@ def _is_past(campaign: Campaign) -> bool:
 def names_hazard(text: str) -> bool:
     """Say whether a problem's text names a hazard that it does not deny (无裂缝，屋面漏雨)."""
     hazards = read_toml("hazards.toml")["hazards"]
-    return any(word in rest for rest in _undenied(text) for word in hazards)
+    return any(word in _undenied(clause) for clause in _clauses(text) for word in hazards)
 
 
 def is_denial(text: str) -> bool:
-    """Say whether a problem's text only says that there is none (无安全隐患；房屋未见裂缝)."""
-    padding = _patterns()[1]
-    return all(padding.fullmatch(rest) or _assures(rest) for rest in _undenied(text))
+    """Say whether every clause of a problem's text says that there is none (无安全隐患；房屋未见裂缝)."""
+    return all(_denies(clause) or _assures(clause) for clause in _clauses(text))
 
 
-def _undenied(text: str) -> list[str]:
-    """Give what is left of each clause without what it denies."""
-    denied = _patterns()[0]
-    return [denied.sub("", clause) for clause in _CLAUSE.split(clean(text))]
+def _clauses(text: str) -> list[str]:
+    return [clause for clause in _CLAUSE.split(clean(text)) if clause]
+
+
+def _undenied(clause: str) -> str:
+    """Give what is left of a clause without what it denies."""
+    return _patterns()[0].sub("", clause)
+
+
+def _denies(clause: str) -> bool:
+    rest = _undenied(clause)
+    return rest != clause and _patterns()[1].fullmatch(rest) is not None
 
 
 @cache
@@ -183,7 +195,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
         for alternatives in (words["hazards"] + words["matters"], words["denials"], words["fillers"])
     )
     denied = re.compile(f"{denial}{filler}*{named}(?:{filler}*{named})*|{named}:?{denial}$")
-    return denied, re.compile(f"(?:{filler}|{denial})*")
+    return denied, re.compile(f"{filler}*")
 
 
 def _assures(clause: str) -> bool:
