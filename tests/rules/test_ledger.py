@@ -150,9 +150,9 @@ def test_of_several_rows_one_that_agrees_suffices() -> None:
 
 def test_rows_that_agree_only_by_halves() -> None:
     """The year is compared with the row of the same programme, not with another's."""
-    rows = [{"programme": "易地扶贫搬迁", "year": 2017}, {"year": 2016}]
-    subject = casefile(renovated(), ledger=rows)
-    assert ask(rules.year_differs, subject).cells == subject.record.at("policy_year") + row_at(subject, "year", index=1)
+    subject = casefile(renovated(), ledger=[{"programme": "易地扶贫搬迁", "year": 2017}, {"year": 2016}])
+    cells = subject.record.at("policy_year") + row_at(subject, "year", index=1)
+    assert ask(rules.year_differs, subject).cells == cells
     assert ask(rules.programme_differs, subject) is None
 
 
