@@ -233,6 +233,7 @@ def test_households_that_rest_on_one_row() -> None:
     key = ("ledger.xls", "台账", 3)
     cells = row_at(subject, "head_name", "id_number")
     assert list(rules.rows_rested_on(subject)) == [(key, cells)]
+    assert list(rules.rows_rested_on(casefile(renovated(), ledger=[{}, {}]))) == [(key, cells)]
     group = Group(key, (Member(subject, cells), Member(subject, cells)))
     assert ask(rules.entry_used_twice, group) == Breach(cells)
 

@@ -19,9 +19,7 @@ accommodated = partial(rule, clause="M3", guarantee="保障安全", requirement=
     effect=UNPROVEN,
     message=Words("保障安全，但没有填写保障措施", "recorded as accommodated, without a method"),
     fix=Fix(
-        "补录保障措施：集体公租房、幸福大院、租赁闲置农房或投亲靠友",
-        "enter which of the four methods it is",
-        "village",
+        "补录保障措施：集体公租房、幸福大院、租赁闲置农房或投亲靠友", "enter which of the four methods it is", "village"
     ),
 )
 def method_missing(casefile: CaseFile) -> Breach | None:

@@ -69,8 +69,7 @@ def entry_missing(casefile: CaseFile, campaign: Campaign) -> Breach | None:
     requirement="ledger",
     severity=INFO,
     message=Words(
-        "{year}年{programme}不在台账范围内，无台账可核对",
-        "no ledger covers {programme} in {year}; none can prove it",
+        "{year}年{programme}不在台账范围内，无台账可核对", "no ledger covers {programme} in {year}; none can prove it"
     ),
     fix=Fix("以项目批复、验收表等档案资料佐证", "keep the approval and acceptance papers as evidence", "township"),
 )
@@ -114,8 +113,7 @@ def year_differs(casefile: CaseFile, campaign: Campaign) -> Breach | Proof | Non
     severity=ERROR,
     effect=CONTRADICTED,
     message=Words(
-        "录入项目为{programme}，台账为{ledger_programme}",
-        "recorded as {programme}; the ledger says {ledger_programme}",
+        "录入项目为{programme}，台账为{ledger_programme}", "recorded as {programme}; the ledger says {ledger_programme}"
     ),
     fix=Fix("对照项目档案，改正录入或台账的项目", "correct whichever differs from the project's papers", "township"),
 )
@@ -146,11 +144,7 @@ def type_disagrees(casefile: CaseFile, campaign: Campaign) -> Breach | None:
     if entry is None or record.guarantee_type not in (APPRAISED, ACCOMMODATED):
         return None
     cells = record.at("guarantee_type") + entry.at_year()
-    values = {
-        "guarantee_type": record.guarantee_type,
-        "ledger_year": entry.year,
-        "ledger_programme": entry.programme,
-    }
+    values = {"guarantee_type": record.guarantee_type, "ledger_year": entry.year, "ledger_programme": entry.programme}
     if record.guarantee_type == ACCOMMODATED:
         return Breach(cells, values, severity=WARNING, effect=None)
     return Breach(cells, values)
@@ -161,8 +155,8 @@ def type_disagrees(casefile: CaseFile, campaign: Campaign) -> Breach | None:
     effect=UNPROVEN,
     requirement="ledger",
     message=Words(
-        "台账{file_no}号（{ledger_year}年）可能是该户（相符：{reason}），须人工确认",
-        "ledger row {file_no} ({ledger_year}) may be the household's ({reason} agree); a person must confirm it",
+        "台账一条记录（编号{file_no}，{ledger_year}年）可能是该户（相符：{reason}），须人工确认",
+        "a ledger row (file {file_no}, {ledger_year}) may be the household's ({reason} agree); a person must confirm it",
     ),
     fix=Fix("核对证件后，在核查文件中确认或补填台账证件号", "confirm the link, or complete the number", "county"),
 )
@@ -188,12 +182,12 @@ def match_uncertain(casefile: CaseFile, campaign: Campaign) -> list[Breach]:
 
 
 def rows_rested_on(casefile: CaseFile) -> Iterable[tuple[tuple[str, str | None, int], tuple[Cell, ...]]]:
-    """Give the rows that a household recorded as renovated safe rests on."""
+    """Give the rows that a household recorded as renovated safe rests on, each once."""
     if not casefile.verifications or casefile.record.guarantee_type != RENOVATED:
-        return
-    for match in casefile.ledger:
-        origin = match.record.origin
-        yield (origin.table.source, origin.table.sheet, origin.row), match.record.at("head_name", "id_number")
+        return ()
+    rows = [match.record for match in casefile.ledger]
+    places = [(row.origin.table.source, row.origin.table.sheet, row.origin.row) for row in rows]
+    return dict(zip(places, (row.at("head_name", "id_number") for row in rows), strict=True)).items()
 
 
 @ledger(

@@ -154,12 +154,5 @@ def _typed(record: Verification) -> list[str]:
 @hookimpl
 def register_rules() -> list[Topic]:
     """Bring the topic."""
-    rules = (
-        programme_missing,
-        programme_unknown,
-        year_missing,
-        before_policy_year,
-        after_verification,
-        not_completed,
-    )
+    rules = (programme_missing, programme_unknown, year_missing, before_policy_year, after_verification, not_completed)
     return [Topic("renovated", rules)]

@@ -147,8 +147,13 @@ def _status(record: Verification) -> str | None:
 
 
 def _status_word(text: str) -> str | None:
-    word: str | None = WordList.of(read_toml("words.toml")["rectify_status"]).exactly(text)
+    word: str | None = _status_words().exactly(text)
     return word
+
+
+@cache
+def _status_words() -> WordList:
+    return WordList.of(read_toml("words.toml")["rectify_status"])
 
 
 def _is_past(campaign: Campaign) -> bool:
@@ -207,12 +212,5 @@ def _assures(clause: str) -> bool:
 @hookimpl
 def register_rules() -> list[Topic]:
     """Bring the topic."""
-    rules = (
-        answer_missing,
-        unsafe,
-        problem_open,
-        problem_overdue,
-        hazard_denied,
-        rectified_without_proof,
-    )
+    rules = (answer_missing, unsafe, problem_open, problem_overdue, hazard_denied, rectified_without_proof)
     return [Topic("safety", rules)]
