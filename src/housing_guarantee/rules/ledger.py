@@ -156,7 +156,7 @@ def type_disagrees(casefile: CaseFile, campaign: Campaign) -> Breach | None:
     requirement="ledger",
     message=Words(
         "台账一条记录（编号{file_no}，{ledger_year}年）可能是该户（相符：{reason}），须人工确认",
-        "a ledger row (file {file_no}, {ledger_year}) may be the household's ({reason} agree); a person must confirm it",
+        "a ledger row (file {file_no}, {ledger_year}) may be the household's ({reason} agree); a person must confirm",
     ),
     fix=Fix("核对证件后，在核查文件中确认或补填台账证件号", "confirm the link, or complete the number", "county"),
 )
