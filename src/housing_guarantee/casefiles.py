@@ -39,6 +39,10 @@ class Given:
     broken_ledgers: frozenset[str] = frozenset()
     fields: Mapping[str, frozenset[str]] = field(factory=dict)
 
+    def has(self, role: str) -> bool:
+        """Say whether there is anything to judge of a role; a column that names photos is enough for photos."""
+        return role in self.roles or (role == "photos" and "photos" in self.fields.get("verifications", ()))
+
     def ledger_of(self, programme: str | None) -> bool:
         """Say whether a ledger was given that could hold a row of the programme."""
         return bool({programme, ""} & self.ledgers)

@@ -7,7 +7,9 @@ or raises `Misread`, which says what would have been right. It never guesses.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta
+from itertools import groupby
+from math import isfinite
 from typing import Any
 
 from attrs import frozen
@@ -44,14 +46,18 @@ class Misread(ValueError):  # noqa: N818 - it is a fault of the cell, not an err
 
 
 def clean(value: Any) -> str:
-    """Give the cell's text: NFKC, no invisible characters (Cf, which ``strip`` leaves), blanks trimmed."""
+    """Give the cell's text: NFKC, no invisible characters (Cf, which ``strip`` leaves), blanks trimmed.
+
+    Numbers that are no plain digits (²,①,½) stay as they are: folded, 4² would read 42.
+    """
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = str(value)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        runs = groupby(text, lambda c: unicodedata.category(c) == "No")
+        text = "".join("".join(run) if odd else unicodedata.normalize("NFKC", "".join(run)) for odd, run in runs)
         text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     return text.strip()
 
@@ -76,10 +82,10 @@ def to_names(value: Any) -> tuple[str, ...]:
 
 def to_count(value: Any) -> int | None:
     """Read a number of persons (``4``, ``4人``)."""
-    text = clean(value)
+    text = "".join(clean(value).split())
     if not text:
         return None
-    found = re.fullmatch(r"([0-9]{1,4})(?:人|口|口人)?", text)
+    found = re.fullmatch(r"([0-9]{1,4})(?:\.0+)?(?:人|口|口人)?", text)
     if not found:
         raise Misread("应为整数（人）", "a whole number of persons")
     return int(found[1])
@@ -87,10 +93,10 @@ def to_count(value: Any) -> int | None:
 
 def to_measure(value: Any) -> float | None:
     """Read an area in square metres (``80``, ``80.5平方米``, ``1,200``)."""
-    text = clean(value).replace(",", "")
+    text = "".join(clean(value).replace(",", "").split())
     if not text:
         return None
-    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(?:m2|平方米|平米|平)?", text)
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(?:m[2²]|平方米|平米|平)?", text)
     if not found:
         raise Misread("应为数字（平方米）", "a number of square metres")
     return float(found[1])
@@ -142,16 +148,18 @@ def _key(text: str) -> str:
 
 # ------------------------------------------------------------------------------------------------ dates
 
-_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_ZERO_TO_NINE = "〇零○一二三四五六七八九"  # no range of code points: 一 to 九 holds only four of the nine
+_ONE_TO_NINE = _ZERO_TO_NINE[3:]
+_DIGITS = str.maketrans(_ZERO_TO_NINE, "000123456789")
 _YEAR = r"(?P<y>(?:19|20)[0-9]{2})"
-_CLOCK = r"(?:[T ]*(?P<h>[0-9]{1,2})[:时](?P<min>[0-9]{1,2})(?:[:分](?P<s>[0-9]{1,2})(?:\.[0-9]+)?秒?)?)?"
+_CLOCK = r"(?:[T ]*(?P<h>[0-9]{1,2})[:时](?P<min>[0-9]{1,2})(?:[:分](?P<s>[0-9]{1,2})(?:\.[0-9]+)?秒?|分)?)?"
 _DATE_FORMS = [
     re.compile(form)
     for form in (
         _YEAR + r"[-./年](?P<m>[0-9]{1,2})[-./月](?P<d>[0-9]{1,2})[日号]?" + _CLOCK,
         _YEAR + r"(?P<m>[0-9]{2})(?P<d>[0-9]{2})" + _CLOCK,
-        _YEAR + r"(?:[-./年](?P<m>[0-9]{1,2})月?|(?P<m2>[0-9]{2}))",
-        _YEAR + r"(?:年度?|年底|年初)?",
+        _YEAR + r"(?:[-./年](?P<m>[0-9]{1,2})(?:月份?)?|(?P<m2>[0-9]{2}))",
+        _YEAR + r"(?:年度?|年底|年初|年(?:1[0-2]|0?[1-9])月底?以?前)?",  # by October 2017: some time of that year
         _YEAR + r"年?[-—~至到]" + _YEAR.replace("<y>", "<y2>") + r"年?",
         r"(?P<yy>[0-9]{2})年度?",
     )
@@ -171,10 +179,10 @@ def to_period(value: Any) -> Period | None:
         return _day(datetime(value.year, value.month, value.day))  # noqa: DTZ001
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _period_of_number(float(value))
-    text = clean(value)
+    text = re.sub(r"(?<=[年月日])\s+|\s+(?=[年月日])", "", clean(value))
     if not text:
         return None
-    if re.search(r"[〇零一二三四五六七八九十]", text):
+    if re.search(f"[{_ZERO_TO_NINE}十]", text):
         text = _arabic(text)
     for form in _DATE_FORMS:
         found = form.fullmatch(text)
@@ -191,38 +199,43 @@ def _bad_date() -> Misread:
 
 def _arabic(text: str) -> str:
     text = re.sub(r"(?<=[年月])十(?=[月日])", "10", text)
-    text = re.sub(r"(?<=[年月])十(?=[一-九])", "1", text)
-    text = re.sub(r"(?<=[二三])十(?=[日])", "0", text)
-    text = re.sub(r"(?<=[二三])十(?=[一-九])", "", text)
+    text = re.sub(rf"(?<=[年月])十(?=[{_ONE_TO_NINE}])", "1", text)
+    text = re.sub(r"(?<=[二三])十(?=日)", "0", text)
+    text = re.sub(rf"(?<=[二三])十(?=[{_ONE_TO_NINE}])", "", text)
     return text.translate(_DIGITS)
 
 
 def _period_of_number(number: float) -> Period:
+    if not isfinite(number):
+        raise _bad_date()
     if int(number) in _SERIAL_DAYS:
         moment = _EPOCH + timedelta(seconds=round(number * 86400))
         return _day(moment) if number.is_integer() else _minute(moment)
     if 1950 <= number < 2100:
         return _year(int(number))
-    if number.is_integer():
-        return to_period(f"{int(number)}") or _year(0)
-    raise _bad_date()
+    found = re.fullmatch(r"[0-9]{4}|[0-9]{6}|[0-9]{8}", f"{number:.0f}") if number.is_integer() else None
+    period = to_period(found[0]) if found else None
+    if period is None:
+        raise _bad_date()
+    return period
 
 
 def _period_of_parts(parts: Mapping[str, str]) -> Period:
     try:
         if "yy" in parts:
-            return _year(2000 + int(parts["yy"]))
+            return _year(int(parts["yy"]) + (2000 if parts["yy"] < "50" else 1900))
         year, month = int(parts["y"]), parts.get("m") or parts.get("m2")
         if "y2" in parts:
-            return Period(_year(year).start, _year(int(parts["y2"])).end)
+            return _years(year, int(parts["y2"]))
         if month is None:
             return _year(year)
         if "d" not in parts:
             return _month(year, int(month))
         day = datetime(year, int(month), int(parts["d"]))  # noqa: DTZ001
-        if "h" in parts:
-            return _minute(day.replace(hour=int(parts["h"]), minute=int(parts["min"])))
-        return _day(day)
+        moment = day.replace(
+            hour=int(parts.get("h", 0)), minute=int(parts.get("min", 0)), second=int(parts.get("s", 0))
+        )
+        return _day(day) if moment == day else _minute(moment)  # as with a date cell, midnight is no time of day
     except ValueError as error:
         raise _bad_date() from error
 
@@ -234,6 +247,8 @@ def _minute(moment: datetime) -> Period:
 
 def _day(moment: datetime) -> Period:
     start = datetime(moment.year, moment.month, moment.day)  # noqa: DTZ001
+    if start.year == MAXYEAR:  # 9999-12-31 stands for "for ever" and has no day after it
+        raise _bad_date()
     return Period(start, start + timedelta(days=1))
 
 
@@ -242,7 +257,13 @@ def _month(year: int, month: int) -> Period:
 
 
 def _year(year: int) -> Period:
-    return Period(datetime(year, 1, 1), datetime(year + 1, 1, 1))  # noqa: DTZ001
+    return _years(year, year)
+
+
+def _years(first: int, last: int) -> Period:
+    if last < first:
+        raise ValueError("the later year stands first")
+    return Period(datetime(first, 1, 1), datetime(last + 1, 1, 1))  # noqa: DTZ001
 
 
 # ------------------------------------------------------------------------------------------------ identity numbers
@@ -255,15 +276,15 @@ _EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
 def to_id_number(value: Any) -> IdNumber | None:
     """Read an identity number: 18, 15, 20 or 22 digits, masked, or damaged by a spreadsheet (GB 11643)."""
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= 10**_EXACT_DIGITS:
-        return IdNumber(f"{value:.0f}"[:_EXACT_DIGITS], IdKind.DAMAGED)
+        return IdNumber(_exact_digits(value), IdKind.DAMAGED)
     text = "".join(clean(value).upper().strip("'\"`‘’“”").split())
     if not text:
         return None
-    if found := re.fullmatch(r"([0-9])\.([0-9]+)E\+?1[67]", text):
+    if found := re.fullmatch(r"([0-9])\.([0-9]+)E\+?(?:1[5-9]|2[01])", text):
         return IdNumber((found[1] + found[2])[:_EXACT_DIGITS], IdKind.DAMAGED)
-    if re.fullmatch(r"[0-9]*(\*+|X{2,})[0-9]*X?", text):
+    if re.fullmatch(r"[0-9]*(?:(?:\*+|X{2,})[0-9]*)+X?", text):
         return IdNumber(re.sub(r"X{2,}", lambda run: "*" * len(run[0]), text), IdKind.MASKED)
-    if not re.fullmatch(r"[0-9]+X?[0-9]{0,4}", text):
+    if not re.fullmatch(r"[0-9]+|[0-9]{17}X(?:[0-9]{2}){0,2}|[0-9]{17}[0-9X][0-9]{2}[A-Z][0-9]", text):
         return IdNumber(text, IdKind.INVALID, problem="characters")
     if len(text) == 15:
         return _id_number(text, text[:6] + "19" + text[6:], IdKind.RESIDENT_15)
@@ -272,6 +293,13 @@ def to_id_number(value: Any) -> IdNumber | None:
     if check_digit(text[:17]) != text[17]:
         return IdNumber(text, IdKind.INVALID, problem="check")
     return _id_number(text, text[:17], IdKind.RESIDENT if len(text) == 18 else IdKind.DISABILITY)
+
+
+def _exact_digits(value: float) -> str:
+    """Give the digits that a spreadsheet kept: it cut the typed number, and a float may lie just below the cut."""
+    shown = f"{float(value):.{_EXACT_DIGITS - 1}e}"
+    cut = shown.partition("e")[0].replace(".", "")
+    return cut if float(shown) == value else f"{value:.0f}"[:_EXACT_DIGITS]
 
 
 def check_digit(core: str) -> str:
@@ -294,8 +322,8 @@ def _id_number(text: str, core: str, kind: IdKind) -> IdNumber:
 # ------------------------------------------------------------------------------------------------ coordinates
 
 _DEGREES = re.compile(
-    r"[NSEWnsew北南东西纬经:]*\s*(?P<d>-?[0-9]{1,3}(?:\.[0-9]+)?)\s*(?:[°度](?:(?P<m>[0-9]{1,2}(?:\.[0-9]+)?)['′分]"
-    r"(?:(?P<s>[0-9]{1,2}(?:\.[0-9]+)?)(?:\"|″|''|秒)?)?)?)?\s*[NSEWnsew北南东西]?"
+    r"[NSEWnsew北南东西纬经:]*\s*(?P<d>-?[0-9]{1,3}(?:\.[0-9]+)?)\s*(?:[°度](?:(?P<m>[0-9]{1,2}(?:\.[0-9]+)?)['′’分]"
+    r"(?:(?P<s>[0-9]{1,2}(?:\.[0-9]+)?)(?:\"|″|''|′′|”|秒)?)?)?)?\s*[NSEWnsew北南东西]?"
 )
 
 

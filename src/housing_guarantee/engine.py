@@ -153,6 +153,10 @@ class _Run:
         if not self._applies(rule):
             return
         account = self._account(rule)
+        broken = [role for role in rule.absence_of if role in self._survey.given.broken]
+        if broken:
+            account.not_applicable = f"{broken[0]}: could not be read in full"
+            return
         account.asked = 1
         for breach in _answers(self._guarded(account, self._bind(rule), self._survey)):
             self._add(rule, breach, self._casefiles.get(breach.household_id or ""))
@@ -289,7 +293,7 @@ class _Run:
                 findings=[f for f in findings if self._requirement.get(f.code) == requirement.name],
                 excused=any(finding.code in requirement.excused_by for finding in findings),
                 unjudged=any(self._requirement.get(code) == requirement.name for code in sheet.unjudged),
-                given=requirement.needs is None or requirement.needs in self._survey.given.roles,
+                given=requirement.needs is None or self._survey.given.has(requirement.needs),
                 broken=requirement.needs in self._survey.given.broken,
             )
             for requirement in self._campaign.definition.requirements

@@ -38,7 +38,7 @@ BUILTINS = (
         "photo_gps", "schedule",
     )),
     *(f"adapters.{name}" for name in ("excel", "app_export", "photo_files")),
-    *(f"reports.{name}" for name in ("jsonl", "rectification")),
+    *(f"reports.{name}" for name in ("jsonl",)),
 )  # fmt: skip
 
 

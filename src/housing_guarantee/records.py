@@ -6,7 +6,7 @@ that cannot be read becomes a `BadRow`: a bad cell costs its row, never the run.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import attrs
 from attrs import frozen
@@ -249,18 +249,18 @@ class Reader:
     def _build(
         self, table: Table, rows: Sequence[Row], columns: Mapping[str, Column], places: Sequence[Place]
     ) -> Iterator[Record]:
-        cls: Any = ROLES[table.role]
+        cls = ROLES[table.role]
         values = {name: column.values for name, column in columns.items()}
         if cls is Verification:
             values = self._derive(values, rows)
         blank = [None] * len(rows)
         origins = [Origin(table, number, cells) for number, cells in rows]
         names = [a.name for a in attrs.fields(cls) if a.name not in ("origin", "place")]
-        return map(cls, origins, places, *(values.get(name, blank) for name in names))
+        return map(cast(Callable[..., Record], cls), origins, places, *(values.get(name, blank) for name in names))
 
     def _derive(self, values: dict[str, Sequence[Any]], rows: Sequence[Row]) -> dict[str, Sequence[Any]]:
         """Add what several cells say together: position, programme and method."""
-        detail = [cells.get("guarantee_detail") for _, cells in rows]
+        detail = [cells.get("guarantee_detail") or cells.get("guarantee_type") for _, cells in rows]
         blank: list[Any] = [None] * len(rows)
         programme, method = self._converters["programme"], self._converters["method"]
         typed = values.get("programme", blank)

@@ -10,10 +10,9 @@ from pathlib import PurePosixPath
 from typing import ClassVar
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
-from housing_guarantee.adapters.workbook import read_sheets
-
 from housing_guarantee.adapters.photo_files import read_store, store_of
 from housing_guarantee.adapters.tables import read_file, read_tables
+from housing_guarantee.adapters.workbook import read_sheets
 from housing_guarantee.definition import Definition
 from housing_guarantee.errors import SourceError
 from housing_guarantee.hookspecs import hookimpl

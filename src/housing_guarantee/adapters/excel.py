@@ -7,9 +7,8 @@ footers, hidden sheets and sheets without the needed columns are left out and co
 from collections.abc import Iterator
 from typing import ClassVar
 
-from housing_guarantee.adapters.workbook import read_sheets
-
 from housing_guarantee.adapters.tables import NEEDED, read_file, read_tables
+from housing_guarantee.adapters.workbook import read_sheets
 from housing_guarantee.definition import Definition
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.source import Account, Adapter, Item, Source, Tick

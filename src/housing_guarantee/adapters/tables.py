@@ -10,7 +10,6 @@ from typing import Any
 
 from housing_guarantee.adapters.grid import Sheet, Value, column_letters
 from housing_guarantee.adapters.header import HeaderMatch, data_rows, find_header, role_synonyms
-
 from housing_guarantee.campaign import nearest
 from housing_guarantee.converters import WordList
 from housing_guarantee.data import read_toml

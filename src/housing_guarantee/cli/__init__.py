@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -74,4 +75,15 @@ def _run(arguments: list[str] | None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except Exception as error:  # a traceback may hold a family's data: say the place, not the values
+        click.echo(f"程序错误 · internal error: {type(error).__name__} at {_place(error)}", err=True)
+        return 2
     return code if isinstance(code, int) else 0
+
+
+def _place(error: BaseException) -> str:
+    """Say where an exception was raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"

@@ -35,9 +35,7 @@ def command(folder: Path, variant: str, seed: int, households: int, lang: str | 
         result = run(campaign, equipment=equipment, language=language, progress=screen)
         write_reports(result, equipment, folder / "out", screen)
     show_summary(result, language)
-    comparison = compare(
-        truth, _lines(folder / "out" / "findings.jsonl"), _lines(folder / "out" / "households.jsonl")
-    )
+    comparison = compare(truth, _lines(folder / "out" / "findings.jsonl"), _lines(folder / "out" / "households.jsonl"))
     click.echo("\n".join([*_verdict(truth, comparison, language), *_where(folder, truth, language)]))
     return 0 if comparison.ok else 1
 
@@ -57,14 +55,12 @@ def _verdict(truth: Truth, comparison: Comparison, language: str) -> list[str]:
         *(f"  clean but not proved: {one}" for one in comparison.not_proved),
         *(f"  wrong verdict: {one}" for one in comparison.wrong_verdicts),
     ]
+    found = planted - len(comparison.missed)
     if language == "zh":
-        found = f"预埋问题 {planted} 处（{kinds} 种），查出 {planted - len(comparison.missed)} 处；与预期不符 {len(differences)} 处"
+        line = f"预埋问题 {planted} 处（{kinds} 种），查出 {found} 处；与预期不符 {len(differences)} 处"
     else:
-        found = (
-            f"planted: {planted} faults of {kinds} kinds; found: {planted - len(comparison.missed)}; "
-            f"differences from what was planted: {len(differences)}"
-        )
-    return ["", found, *differences[:40]]
+        line = f"planted: {planted} faults of {kinds} kinds; found: {found}; not as planted: {len(differences)}"
+    return ["", line, *differences[:40]]
 
 
 def _where(folder: Path, truth: Truth, language: str) -> list[str]:

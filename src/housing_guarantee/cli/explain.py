@@ -87,7 +87,7 @@ def _requirement(link: RequirementResult, renderer: Renderer, result: Result) ->
 
 def _why(requirement: Any, renderer: Renderer, result: Result) -> str:
     zh = renderer.language == "zh"
-    if requirement.needs and requirement.needs not in result.survey.given.roles:
+    if requirement.needs and not result.survey.given.has(requirement.needs):
         role = renderer.term(requirement.needs)
         return f"（未提供{role}）" if zh else f" (no {role} was given)"
     return f"（{'、'.join(requirement.excused_by)}）" if zh else f" ({', '.join(requirement.excused_by)})"

@@ -191,7 +191,7 @@ def _not_applicable(result: Result) -> dict[str, dict[str, Any]]:
             if one.state is State.NOT_APPLICABLE:
                 requirement = one.requirement
                 counts[requirement.name] += 1
-                given = requirement.needs is None or requirement.needs in result.survey.given.roles
+                given = requirement.needs is None or result.survey.given.has(requirement.needs)
                 why = ", ".join(requirement.excused_by) if given else f"no source of role {requirement.needs}"
                 reasons[requirement.name] = why
     return {name: {"households": counts[name], "why": reasons[name]} for name in sorted(counts)}

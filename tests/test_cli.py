@@ -1,0 +1,247 @@
+"""The commands as an operator types them: exit codes, one clear line for a fault, nothing personal in an error."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from housing_guarantee.demo import write_county
+
+ROSTER = "户编号,户主姓名,户主证件号码,家庭人口数,乡镇,行政村\n"
+RECORDS = "户编号,保障方式,鉴定等级,住房是否安全,核验时间,经度,纬度\n"
+CAMPAIGN = """\
+schema = 1
+
+[campaign]
+name = "小县"
+county_code = "632525"
+planned_households = 2
+window = [2020-06-10, 2020-06-13]
+rectify_by = 2020-06-30
+policy_year = 2016
+ledger_years = [2016, 2018]
+as_of = 2020-06-13T20:00:00+08:00
+
+[[sources]]
+role = "roster"
+adapter = "excel"
+path = "roster.csv"
+
+[[sources]]
+role = "verifications"
+adapter = "app_export"
+path = "records.csv"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A county of two households, one of them with a D grade."""
+    (tmp_path / "campaign.toml").write_text(CAMPAIGN, encoding="utf-8")
+    rows = "10000000001,才让多杰,632599196001011233,3,茫曲镇,塔哇村\n10000000002,扎西卓玛,,4,茫曲镇,塔哇村\n"
+    (tmp_path / "roster.csv").write_text(ROSTER + rows, encoding="utf-8-sig")
+    records = "10000000001,鉴定安全,A级,是,2020-06-11,,\n10000000002,鉴定安全,D级,是,2020-06-11,,\n"
+    (tmp_path / "records.csv").write_text(RECORDS + records, encoding="gb18030")
+    return tmp_path
+
+
+def command(*arguments: object, encoding: str = "utf-8", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the program in a process of its own."""
+    import os
+
+    return subprocess.run(  # noqa: S603 - our own interpreter on our own program
+        [sys.executable, "-m", "housing_guarantee", *map(str, arguments)],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding, **environment},
+        encoding=encoding,
+        errors="replace",
+    )
+
+
+def test_findings_make_the_exit_code_1(folder: Path) -> None:
+    """A run with errors ends with 1, and writes its outputs beside the campaign file."""
+    done = command("check", folder / "campaign.toml")
+
+    assert done.returncode == 1
+    written = {path.name for path in (folder / "out").iterdir()}
+    assert {"findings.jsonl", "households.jsonl", "summary.json", "manifest.json", "rectification"} <= written
+
+
+def test_the_gate_never_makes_the_exit_code_0(folder: Path) -> None:
+    """With --fail-on never a run that judged everything ends with 0."""
+    assert command("check", folder / "campaign.toml", "--fail-on", "never").returncode == 0
+
+
+def test_output_files_are_their_owners_alone(folder: Path) -> None:
+    """Files that hold households can be read by nobody else."""
+    command("check", folder / "campaign.toml")
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (folder / "out").rglob("*") if path.is_file()}
+
+    assert set(modes.values()) == {0o600}
+
+
+def test_summary_as_json_is_the_summary_file(folder: Path) -> None:
+    """--json prints what summary.json holds."""
+    done = command("check", folder / "campaign.toml", "--json")
+
+    assert json.loads(done.stdout) == json.loads((folder / "out/summary.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "right", "named"),
+    [
+        ("planned_housholds = 2", "planned_households = 2", "planned_households"),
+        ('adaptor = "excel"', 'adapter = "excel"', "adapter"),
+        ('adapter = "exel"', 'adapter = "excel"', "excel"),
+        ("schema = 2", "schema = 1", "schema"),
+        ("window = [2020-06-13, 2020-06-10]", "window = [2020-06-10, 2020-06-13]", "window"),
+    ],
+)
+def test_a_wrong_campaign_file_is_one_line_and_exit_code_2(folder: Path, typed: str, right: str, named: str) -> None:
+    """A misspelt key or a wrong value names what would be right, and nothing is judged."""
+    (folder / "campaign.toml").write_text(CAMPAIGN.replace(right, typed, 1), encoding="utf-8")
+
+    done = command("check", folder / "campaign.toml")
+
+    assert done.returncode == 2
+    assert named in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not (folder / "out").exists()
+
+
+def test_an_unknown_rule_setting_names_the_nearest(folder: Path) -> None:
+    """A misspelt setting of a topic is refused before anything is read."""
+    (folder / "campaign.toml").write_text(CAMPAIGN + "\n[rules.photo-gps]\noutside_county_kn = 4.0\n", encoding="utf-8")
+
+    done = command("check", folder / "campaign.toml")
+
+    assert (done.returncode, "outside_county_km" in done.stderr) == (2, True)
+
+
+def test_without_a_readable_roster_nothing_is_judged(folder: Path) -> None:
+    """A missing roster ends with 3 and one line that names the file."""
+    (folder / "roster.csv").unlink()
+
+    done = command("check", folder / "campaign.toml")
+
+    assert done.returncode == 3
+    assert "roster.csv" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "空"),
+        (b"PK\x03\x04 not really a zip", "records.csv"),
+        (b"%PDF-1.4", "PDF"),
+        ("甲,乙\n1,2\n".encode(), "户编号"),
+        ("户编号,户编号,保障方式\n1,2,鉴定安全\n".encode(), "户编号"),
+    ],
+)
+def test_a_broken_source_is_one_clear_line_and_exit_code_3(folder: Path, content: bytes, word: str) -> None:
+    """Zero bytes, another kind of file, a missing column, a doubled header: named, and the rest is judged."""
+    (folder / "records.csv").write_bytes(content)
+
+    done = command("check", folder / "campaign.toml")
+
+    assert done.returncode == 3
+    assert word in done.stdout
+    verdicts = {json.loads(line)["verdict"] for line in (folder / "out/households.jsonl").open(encoding="utf-8")}
+    assert verdicts == {"could_not_check"}
+
+
+def test_a_bad_cell_costs_its_row_and_never_the_run(folder: Path) -> None:
+    """A grade that is none is a finding at its cell; the other household is judged."""
+    records = "10000000001,鉴定安全,E级,是,2020-06-11,,\n10000000002,鉴定安全,A级,是,2020-06-11,,\n"
+    (folder / "records.csv").write_text(RECORDS + records, encoding="utf-8")
+
+    command("check", folder / "campaign.toml")
+
+    findings = [json.loads(line) for line in (folder / "out/findings.jsonl").open(encoding="utf-8")]
+    unreadable = [f for f in findings if f["code"] == "intake.row-unreadable"]
+    assert [(f["household_id"], f["origins"][0]["row"], f["origins"][0]["column"]) for f in unreadable] == [
+        ("10000000001", 2, "C")
+    ]
+    assert "roster.household-not-verified" not in {f["code"] for f in findings}
+
+
+def test_explain_tells_the_chain_with_its_cells(folder: Path) -> None:
+    """explain prints each clause, met and unmet, with the cell that shows it, and nobody's full name."""
+    done = command("explain", folder / "campaign.toml", "10000000002", "--lang", "en")
+
+    assert done.returncode == 0
+    assert "contradicted" in done.stdout
+    assert "records.csv C3" in done.stdout
+    assert "appraised.grade-unsafe" in done.stdout
+    assert "扎西卓玛" not in done.stdout
+
+
+def test_explain_of_an_unknown_household_is_exit_code_2(folder: Path) -> None:
+    """A number that is not on the roster is said so."""
+    assert command("explain", folder / "campaign.toml", "1").returncode == 2
+
+
+def test_a_console_that_cannot_show_chinese_does_not_end_a_run(folder: Path) -> None:
+    """On an ASCII console characters are escaped, and the exit code is the same."""
+    assert command("check", folder / "campaign.toml", encoding="ascii").returncode == 1
+
+
+def test_a_rule_that_crashes_is_named_and_its_households_are_not_fine(folder: Path) -> None:
+    """A local rule that raises ends with 3; its message, which may hold a name, is shown nowhere."""
+    (folder / "local.py").write_text(
+        "from housing_guarantee.hookspecs import hookimpl\n"
+        "from housing_guarantee.rule import ERROR, Fix, Topic, Words, rule\n"
+        "@rule(clause='W1', severity=ERROR, message=Words('甲', 'a'), fix=Fix('乙', 'b'))\n"
+        "def explodes(casefile):\n"
+        '    """It always raises."""\n'
+        "    raise ValueError(casefile.household.head.name)\n"
+        "@hookimpl\n"
+        "def register_rules():\n"
+        "    return [Topic('local-test', (explodes,))]\n",
+        encoding="utf-8",
+    )
+    (folder / "campaign.toml").write_text(CAMPAIGN + '\n[rules]\nplugins = ["local.py"]\n', encoding="utf-8")
+
+    done = command("check", folder / "campaign.toml")
+
+    assert done.returncode == 3
+    assert "local-test.explodes" in done.stdout
+    assert "才让多杰" not in done.stdout + done.stderr
+    verdicts = {json.loads(line)["verdict"] for line in (folder / "out/households.jsonl").open(encoding="utf-8")}
+    assert verdicts == {"could_not_check", "contradicted"}
+
+
+def test_rules_explains_one_rule() -> None:
+    """rules CODE says the clause, the words and who does what."""
+    done = command("rules", "appraised.grade-unsafe", "--json")
+
+    assert json.loads(done.stdout)[0]["clause"] == "M1"
+
+
+def test_demo_ends_with_0_when_it_finds_what_it_planted(tmp_path: Path) -> None:
+    """The demo writes, checks, compares, and says where to look."""
+    done = command("demo", tmp_path / "demo", "--households", 200, "--lang", "en")
+
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "rectification" in done.stdout
+
+
+def test_no_network_and_no_shell_is_ever_used(tmp_path: Path) -> None:
+    """A whole run opens no socket, as an audit hook sees."""
+    write_county(tmp_path / "county", seed=1, households=150)
+    probe = (
+        "import sys\n"
+        "def hook(event, args):\n"
+        "    if event.startswith('socket.') and event not in ('socket.__new__', 'socket.gethostname'):\n"
+        "        print('NETWORK', event, file=sys.stderr)\n"
+        "sys.addaudithook(hook)\n"
+        "from housing_guarantee.cli import _run\n"
+        f"_run(['check', {str(tmp_path / 'county' / 'campaign.toml')!r}])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, encoding="utf-8")  # noqa: S603
+
+    assert "NETWORK" not in done.stderr
+    assert (tmp_path / "county/out/summary.json").exists()
