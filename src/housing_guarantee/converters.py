@@ -148,9 +148,7 @@ def _key(text: str) -> str:
 
 # ------------------------------------------------------------------------------------------------ dates
 
-_ZERO_TO_NINE = "〇零○一二三四五六七八九"  # no range of code points: 一 to 九 holds only four of the nine
-_ONE_TO_NINE = _ZERO_TO_NINE[3:]
-_DIGITS = str.maketrans(_ZERO_TO_NINE, "000123456789")
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _YEAR = r"(?P<y>(?:19|20)[0-9]{2})"
 _CLOCK = r"(?:[T ]*(?P<h>[0-9]{1,2})[:时](?P<min>[0-9]{1,2})(?:[:分](?P<s>[0-9]{1,2})(?:\.[0-9]+)?秒?|分)?)?"
 _DATE_FORMS = [
@@ -182,8 +180,7 @@ def to_period(value: Any) -> Period | None:
     text = re.sub(r"(?<=[年月日])\s+|\s+(?=[年月日])", "", clean(value))
     if not text:
         return None
-    if re.search(f"[{_ZERO_TO_NINE}十]", text):
-        text = _arabic(text)
+    text = _arabic(text)
     for form in _DATE_FORMS:
         found = form.fullmatch(text)
         if found:
@@ -199,9 +196,9 @@ def _bad_date() -> Misread:
 
 def _arabic(text: str) -> str:
     text = re.sub(r"(?<=[年月])十(?=[月日])", "10", text)
-    text = re.sub(rf"(?<=[年月])十(?=[{_ONE_TO_NINE}])", "1", text)
+    text = re.sub(r"(?<=[年月])十(?=[^月日])", "1", text)
     text = re.sub(r"(?<=[二三])十(?=日)", "0", text)
-    text = re.sub(rf"(?<=[二三])十(?=[{_ONE_TO_NINE}])", "", text)
+    text = re.sub(r"(?<=[二三])十(?=[^日])", "", text)
     return text.translate(_DIGITS)
 
 
@@ -213,8 +210,8 @@ def _period_of_number(number: float) -> Period:
         return _day(moment) if number.is_integer() else _minute(moment)
     if 1950 <= number < 2100:
         return _year(int(number))
-    found = re.fullmatch(r"[0-9]{4}|[0-9]{6}|[0-9]{8}", f"{number:.0f}") if number.is_integer() else None
-    period = to_period(found[0]) if found else None
+    written = f"{number:.0f}" if number.is_integer() else ""
+    period = to_period(written) if len(written) in (4, 6, 8) else None
     if period is None:
         raise _bad_date()
     return period
@@ -275,15 +272,16 @@ _EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
 
 def to_id_number(value: Any) -> IdNumber | None:
     """Read an identity number: 18, 15, 20 or 22 digits, masked, or damaged by a spreadsheet (GB 11643)."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= 10**_EXACT_DIGITS:
+    if isinstance(value, (int, float)) and 10**_EXACT_DIGITS <= value < float("inf"):
         return IdNumber(_exact_digits(value), IdKind.DAMAGED)
     text = "".join(clean(value).upper().strip("'\"`‘’“”").split())
     if not text:
         return None
     if found := re.fullmatch(r"([0-9])\.([0-9]+)E\+?(?:1[5-9]|2[01])", text):
         return IdNumber((found[1] + found[2])[:_EXACT_DIGITS], IdKind.DAMAGED)
-    if re.fullmatch(r"[0-9]*(?:(?:\*+|X{2,})[0-9]*)+X?", text):
-        return IdNumber(re.sub(r"X{2,}", lambda run: "*" * len(run[0]), text), IdKind.MASKED)
+    masked = re.sub(r"X{2,}", lambda run: "*" * len(run[0]), text)
+    if re.fullmatch(r"[0-9*]*\*[0-9*]*X?", masked):
+        return IdNumber(masked, IdKind.MASKED)
     if not re.fullmatch(r"[0-9]+|[0-9]{17}X(?:[0-9]{2}){0,2}|[0-9]{17}[0-9X][0-9]{2}[A-Z][0-9]", text):
         return IdNumber(text, IdKind.INVALID, problem="characters")
     if len(text) == 15:
@@ -311,7 +309,7 @@ def _id_number(text: str, core: str, kind: IdKind) -> IdNumber:
     try:
         birth = date(int(core[6:10]), int(core[10:12]), int(core[12:14]))
     except ValueError:
-        return IdNumber(text, IdKind.INVALID, problem="date")
+        birth = date.min
     if birth.year < 1895:
         return IdNumber(text, IdKind.INVALID, problem="date")
     if core[14:17] == "000":
@@ -348,9 +346,8 @@ def to_degree_pair(value: Any) -> tuple[float, float] | None:
     text = clean(value)
     if not text:
         return None
-    parts = [part for part in re.split(r"[,，;；\s]+", text) if part]
-    numbers = [to_degrees(part) for part in parts]
-    if len(numbers) != 2 or None in numbers:
+    parts = re.split(r"[,，;；\s]+", text.strip(",，;；"))
+    numbers = [number for part in parts if (number := to_degrees(part)) is not None]
+    if len(numbers) != 2 or not all(map(isfinite, numbers)):
         return (float("nan"), float("nan"))
-    one, other = (number if number is not None else float("nan") for number in numbers)
-    return (min(one, other), max(one, other))
+    return (min(numbers), max(numbers))

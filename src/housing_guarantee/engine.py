@@ -221,7 +221,7 @@ class _Run:
         for casefile, cells, breach in pairs:
             others = tuple(number for number in numbers if number != casefile.household_id)
             values = {**breach.values, "others": others}
-            self._add(rule, breach, casefile, cells=cells, values=values, hidden=repr(group.key))
+            self._add(rule, breach, casefile, cells=cells, values=values, hidden=breach.hidden or repr(group.key))
 
     def _add(
         self,

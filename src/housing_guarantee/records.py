@@ -235,7 +235,7 @@ class Reader:
         return Column(values, faults)
 
     def _convert(self, name: str) -> Read:
-        convert = self._converters.get(name, to_text)
+        convert: Read = self._converters.get(name, to_text)
         coding = self._values.get(name)
         if not coding:
             return convert

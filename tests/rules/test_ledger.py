@@ -235,7 +235,7 @@ def test_households_that_rest_on_one_row() -> None:
     assert list(rules.rows_rested_on(subject)) == [(key, cells)]
     assert list(rules.rows_rested_on(casefile(renovated(), ledger=[{}, {}]))) == [(key, cells)]
     group = Group(key, (Member(subject, cells), Member(subject, cells)))
-    assert ask(rules.entry_used_twice, group) == Breach(cells)
+    assert ask(rules.entry_used_twice, group) == Breach(cells, hidden=",".join(str(cell.value) for cell in cells))
 
 
 def test_only_renovated_households_rest_on_the_ledger() -> None:

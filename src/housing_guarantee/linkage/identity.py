@@ -6,6 +6,7 @@ of it, and an invalid one says nothing.
 
 from enum import StrEnum
 
+from housing_guarantee.converters import check_digit
 from housing_guarantee.models import IdKind, IdNumber
 
 __all__ = ["Agreement", "compare_numbers", "full_core"]
@@ -31,26 +32,23 @@ def compare_numbers(one: IdNumber | None, other: IdNumber | None) -> Agreement:
         return Agreement.UNKNOWN
     if one.core is not None and other.core is not None:
         return Agreement.SAME if one.core == other.core else Agreement.DIFFERENT
-    if one.kind is IdKind.DAMAGED or other.kind is IdKind.DAMAGED:
-        return _compare_heads(one, other)
-    return _compare_visible(one, other)
-
-
-def _compare_heads(one: IdNumber, other: IdNumber) -> Agreement:
-    length = min(15, len(one.text), len(other.text))
-    if IdKind.RESIDENT_15 in (one.kind, other.kind):
+    pairs = zip(_visible(one), _visible(other), strict=True)
+    seen = [a == b for a, b in pairs if "*" not in (a, b)]
+    if not seen:
         return Agreement.UNKNOWN
-    pairs = zip(one.text[:length], other.text[:length], strict=True)
-    return Agreement.COMPATIBLE if all(a == b or "*" in (a, b) for a, b in pairs) else Agreement.DIFFERENT
+    return Agreement.COMPATIBLE if all(seen) else Agreement.DIFFERENT
 
 
-def _compare_visible(one: IdNumber, other: IdNumber) -> Agreement:
-    masked, open_ = (one, other) if one.kind is IdKind.MASKED else (other, one)
-    text = open_.text[:18] if open_.kind is IdKind.DISABILITY else open_.text
-    shown = masked.text.strip("*")
-    if len(masked.text) != len(text):  # "last four only", or a mask of another length: compare the open ends
-        head, tail = masked.text[: masked.text.find("*")], masked.text[masked.text.rfind("*") + 1 :]
-        agree = text.startswith(head) and text.endswith(tail) and bool(shown)
-    else:
-        agree = all(a == b or "*" in (a, b) for a, b in zip(masked.text, text, strict=True))
-    return Agreement.COMPATIBLE if agree else Agreement.DIFFERENT
+def _visible(number: IdNumber) -> str:
+    """Lay a number out in 18 positions, ``*`` where nothing is known."""
+    text = number.text
+    if number.core is not None:
+        return number.core + check_digit(number.core)
+    if number.kind is IdKind.DAMAGED:
+        return text[:-1].ljust(18, "*")  # the last digit kept may have been rounded up
+    if len(text) in (18, 20, 22):
+        return text[:18]
+    if len(text) == 15:
+        return text[:6] + "19" + text[6:] + "*"
+    head, tail = text[: text.find("*")][:17], text[text.rfind("*") + 1 :]  # "last four only": the open ends
+    return head + ("*" * 18 + tail)[len(head) - 18 :]

@@ -12,7 +12,7 @@ from housing_guarantee.data import read_toml
 
 __all__ = ["Likeness", "compare_names", "normalise_name"]
 
-_DOTS = re.compile(r"[\s·•‧・．.⋅∙●˙?]")
+_DOTS = re.compile(r"[\s·•‧・.⋅∙●\u0307]")  # NFKC makes ˙ a blank and a combining dot, U+0307
 _UNKNOWN = "*"
 
 
@@ -39,6 +39,8 @@ def compare_names(one: str | None, other: str | None) -> Likeness:
     if not one or not other:
         return Likeness.UNKNOWN
     a, b = normalise_name(one), normalise_name(other)
+    if not a or not b:
+        return Likeness.UNKNOWN
     if a == b:
         return Likeness.SAME
     if _matches(a, b) or _syllables(a) == _syllables(b) or _shortens(a, b) or _shortens(b, a):
