@@ -6,7 +6,7 @@ or raises `Misread`, which says what would have been right. It never guesses.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from itertools import groupby
 from math import isfinite
@@ -30,8 +30,6 @@ __all__ = [
     "to_period",
     "to_text",
 ]
-
-Converter = Callable[[Any], Any]
 
 
 class Misread(ValueError):  # noqa: N818 - it is a fault of the cell, not an error of the program
@@ -198,7 +196,7 @@ def _arabic(text: str) -> str:
     text = re.sub(r"(?<=[年月])十(?=[月日])", "10", text)
     text = re.sub(r"(?<=[年月])十(?=[^月日])", "1", text)
     text = re.sub(r"(?<=[二三])十(?=日)", "0", text)
-    text = re.sub(r"(?<=[二三])十(?=[^日])", "", text)
+    text = re.sub(r"(?<=[二三])十(?=[^月日])", "", text)
     return text.translate(_DIGITS)
 
 
