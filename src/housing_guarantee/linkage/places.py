@@ -12,7 +12,7 @@ from housing_guarantee.models import Place
 
 __all__ = ["Gazetteer", "normalise_township", "normalise_village", "same_village"]
 
-_TOWNSHIP = re.compile(r"(?:人民政府|街道办事处|街道|镇|乡)$")
+_TOWNSHIP = re.compile(r"(?:街道办事处|街道|[镇乡])?(?:人民政府)?$")
 _VILLAGE = re.compile(r"(?:村民委员会|村委会|行政村|居委会|社区居委会|社区|嘎查|村)+$")
 _VARIANTS = str.maketrans("嘎噶", "尕尕")
 
