@@ -1,0 +1,117 @@
+"""Whether two identity numbers can be one person's."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from housing_guarantee.converters import check_digit, to_id_number
+from housing_guarantee.linkage.identity import Agreement, compare_numbers, full_core
+from housing_guarantee.models import IdKind, IdNumber
+
+SAME, COMPATIBLE = Agreement.SAME, Agreement.COMPATIBLE
+DIFFERENT, UNKNOWN = Agreement.DIFFERENT, Agreement.UNKNOWN
+CORE = "63259919650101001"
+NUMBER = CORE + check_digit(CORE)
+OLD = CORE[:6] + CORE[8:]
+OTHER = "63259919650101002" + check_digit("63259919650101002")
+CORES = st.builds(
+    lambda birth, order: f"632599{birth:%Y%m%d}{order:03}",
+    st.dates(date(1900, 1, 1), date(1999, 12, 31)),
+    st.integers(1, 999),
+)
+
+
+def forms(core: str) -> list[str | float]:
+    """Give the forms in which one person's number is met."""
+    number = core + check_digit(core)
+    masks = [number[:6] + "********" + number[14:], number[:4] + "*" * 11 + number[15:], "****" + number[-4:], "******"]
+    cards = [number + "43", number + "43B1", number[:6] + "********" + number[14:] + "43"]
+    old = core[:6] + core[8:]
+    return [number, old, old[:6] + "******" + old[12:], *cards, *masks, float(core[:15] + "000"), "6.32599E+17"]
+
+
+def read(typed: str | float) -> IdNumber:
+    """Read a number that is not blank."""
+    number = to_id_number(typed)
+    assert number is not None
+    return number
+
+
+NUMBERS = st.builds(lambda core, at: read(forms(core)[at]), CORES, st.integers(0, len(forms(CORE)) - 1))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "agreement"),
+    [
+        (NUMBER, NUMBER, SAME),
+        (NUMBER, OLD, SAME),
+        (NUMBER, NUMBER + "43", SAME),
+        (OLD, NUMBER + "43B1", SAME),
+        (NUMBER, OTHER, DIFFERENT),
+        (NUMBER, "632599********" + NUMBER[14:], COMPATIBLE),
+        (OLD, "632599********" + NUMBER[14:], COMPATIBLE),
+        (NUMBER, "632599********9999", DIFFERENT),
+        (NUMBER, "****" + NUMBER[-4:], COMPATIBLE),
+        (NUMBER, "****9999", DIFFERENT),
+        (NUMBER, "632***", COMPATIBLE),
+        (NUMBER, "633***", DIFFERENT),
+        (NUMBER, "********", UNKNOWN),
+        ("632599********0012", "****0012", COMPATIBLE),
+        ("632599********0012", "****0013", DIFFERENT),
+        ("632599************", "**************0012", UNKNOWN),
+        (NUMBER, float(CORE[:15] + "000"), COMPATIBLE),
+        (OLD, float(CORE[:15] + "000"), COMPATIBLE),
+        (OTHER, float(CORE[:15] + "000"), COMPATIBLE),
+        (NUMBER, 6.32599197001010e17, DIFFERENT),
+        ("****0012", float(CORE[:15] + "000"), UNKNOWN),
+        (NUMBER, "不详", UNKNOWN),
+        (NUMBER, NUMBER[:-1], UNKNOWN),
+    ],
+)
+def test_only_readable_numbers_prove(one: str | float, other: str | float, agreement: Agreement) -> None:
+    """A masked or damaged number agrees or contradicts with what is left of it; an invalid one says nothing."""
+    assert compare_numbers(read(one), read(other)) is agreement
+    assert compare_numbers(read(other), read(one)) is agreement
+
+
+def test_a_missing_number_says_nothing() -> None:
+    """Nothing can be compared with a blank cell."""
+    assert compare_numbers(None, read(NUMBER)) is UNKNOWN
+    assert compare_numbers(read(NUMBER), None) is UNKNOWN
+
+
+@given(NUMBERS, NUMBERS)
+def test_comparing_is_symmetric(one: IdNumber, other: IdNumber) -> None:
+    """The order of the two numbers never matters."""
+    assert compare_numbers(one, other) is compare_numbers(other, one)
+
+
+@given(CORES)
+def test_no_two_forms_of_one_number_differ(core: str) -> None:
+    """Whatever hides or damages a number, it never contradicts another form of the same number."""
+    numbers = [read(form) for form in forms(core)]
+    assert all(compare_numbers(one, other) is not DIFFERENT for one in numbers for other in numbers)
+
+
+@given(CORES.filter(lambda core: core[14:] < "990" and check_digit(core) != "X"))
+def test_a_whole_float_never_contradicts_its_number(core: str) -> None:
+    """A float made of all eighteen digits is wrong in its tail, and still agrees with its number."""
+    number = core + check_digit(core)
+    assert compare_numbers(read(float(number)), read(number)) is COMPATIBLE
+
+
+@given(NUMBERS, NUMBERS)
+def test_sameness_needs_two_cores(one: IdNumber, other: IdNumber) -> None:
+    """Two numbers are the same person's exactly where both can be read and their cores are equal."""
+    same = full_core(one) is not None and full_core(one) == full_core(other)
+    assert (compare_numbers(one, other) is SAME) is same
+
+
+def test_what_cannot_prove_has_no_core() -> None:
+    """Only resident and disability numbers have a core."""
+    cores = {kind: full_core(read(typed)) for typed in (NUMBER, OLD, NUMBER + "43") for kind in [read(typed).kind]}
+    assert cores == {IdKind.RESIDENT: CORE, IdKind.RESIDENT_15: CORE, IdKind.DISABILITY: CORE}
+    assert [full_core(read(typed)) for typed in ("****0012", 6.3e17, "不详")] == [None, None, None]
+    assert full_core(None) is None
