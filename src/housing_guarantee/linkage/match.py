@@ -100,18 +100,15 @@ class Register:
     def _by_number(self, record: R) -> Match[R]:
         core = full_core(record.id_number)
         holders = self.by_core.get(core, ()) if core else ()
-        ids = dict.fromkeys(household.household_id for household, _ in holders)
+        ids = {household.household_id for household, _ in holders}
         if len(ids) > 1:  # one number in two households: the name may tell which is meant
-            named = dict.fromkeys(
-                household.household_id
-                for household, person in holders
-                if compare_names(person.name, record.head_name) is Likeness.SAME
-            )
-            ids = named if len(named) == 1 else ids
+            named = [pair for pair in holders if compare_names(pair[1].name, record.head_name) is Likeness.SAME]
+            if len({household.household_id for household, _ in named}) == 1:
+                holders, ids = named, {named[0][0].household_id}
         if not ids:
             return Match(record)
         reason = "number" if any(person.is_head for _, person in holders) else "member-number"
-        return Match(record, tuple(ids), certain=len(ids) == 1, reasons=(reason,))
+        return Match(record, tuple(sorted(ids)), certain=len(ids) == 1, reasons=(reason,))
 
     def _by_name(self, record: R) -> Match[R]:
         """Look in the village for the name, unless a readable number says that it is somebody else."""
