@@ -1,0 +1,152 @@
+"""Which row is which household, and why."""
+
+from typing import Any
+
+import pytest
+
+from housing_guarantee.linkage.match import Link, Match, link
+from housing_guarantee.models import Household, LedgerEntry
+from tests.rules.build import HOUSEHOLD_ID, SOURCES, appraisal, entry, household, id_number
+
+OTHER_ID = "10000000002"
+WIFE = {"member_name": "卓玛", "member_id_number": id_number(2), "relation": "配偶"}
+DAMAGED = float(id_number()[:15] + "000")
+
+
+def found(record: LedgerEntry, *households: Household, links: tuple[Link, ...] = ()) -> Match[LedgerEntry]:
+    """Match one row to a roster of these households, or of the usual one with two persons."""
+    return link([record], households or (household(WIFE),), links)[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ({}, "number"),
+        ({"id_number": id_number()[:6] + id_number()[8:17]}, "number"),
+        ({"id_number": id_number() + "43"}, "number"),
+        ({"id_number": id_number(2), "head_name": "不同"}, "member-number"),
+    ],
+)
+def test_a_readable_number_is_certain(cells: dict[str, Any], reason: str) -> None:
+    """The number of the head or of any member, in any readable form, is proof whatever the name."""
+    record = entry(**cells)
+    assert found(record) == Match(record, (HOUSEHOLD_ID,), certain=True, reasons=(reason,))
+
+
+@pytest.mark.parametrize(
+    ("cells", "reasons"),
+    [
+        ({"id_number": None}, ("name", "village", "head")),
+        ({"id_number": None, "head_name": "才让·多杰", "village": "茫曲镇加土乎村委会"}, ("name", "village", "head")),
+        ({"id_number": None, "head_name": "卓瑪"}, ("name", "village")),
+        ({"id_number": DAMAGED}, ("visible-digits", "name", "village", "head")),
+        ({"id_number": "632525********" + id_number()[14:]}, ("visible-digits", "name", "village", "head")),
+        ({"id_number": "不详"}, ("name", "village", "head")),
+    ],
+)
+def test_a_name_in_the_right_village_is_a_candidate(cells: dict[str, Any], reasons: tuple[str, ...]) -> None:
+    """Without a readable number the name and the village make a candidate, with all its reasons, never a proof."""
+    record = entry(**cells)
+    assert found(record) == Match(record, (HOUSEHOLD_ID,), certain=False, reasons=reasons)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"id_number": id_number(9)},
+        {"id_number": None, "village": "塔哇村", "area_code": None},
+        {"id_number": None, "village": None, "area_code": None},
+        {"id_number": None, "head_name": "才让"},
+        {"id_number": None, "head_name": None},
+        {"id_number": 6.32525197001010e17},
+    ],
+)
+def test_another_number_village_or_name_is_nobody(cells: dict[str, Any]) -> None:
+    """A readable number of somebody else, another village or a mere likeness of names makes no candidate."""
+    record = entry(**cells)
+    assert found(record) == Match(record)
+
+
+def test_villages_of_one_name_in_two_townships_are_two() -> None:
+    """A name in 塔哇 of one township says nothing of 塔哇 of another."""
+    place: dict[str, Any] = {"village": "塔哇村", "area_code": None}
+    record = entry(id_number=None, **place)
+    assert found(record, household(township="森多镇", **place)) == Match(record)
+
+
+def test_a_household_number_is_certain() -> None:
+    """A row that bears the household's own number needs no other reason."""
+    record = appraisal(id_number=None, head_name="不同")
+    (match,) = link([record], [household()])
+    assert match == Match(record, (HOUSEHOLD_ID,), certain=True, reasons=("household-number",))
+
+
+def test_one_number_in_two_households_is_told_by_the_name() -> None:
+    """Where a number stands in two households, the one of the same name is meant, and says what its number is."""
+    twin = household({**WIFE, "member_name": "拉毛", "member_id_number": id_number()}, household_id=OTHER_ID,
+                     member_name="扎西", member_id_number=id_number(3))  # fmt: skip
+    named = entry(head_name="拉毛")
+    assert found(named, household(), twin) == Match(named, (OTHER_ID,), certain=True, reasons=("member-number",))
+    nameless = entry(head_name=None)
+    both = Match(nameless, (HOUSEHOLD_ID, OTHER_ID), reasons=("number",))
+    assert found(nameless, household(), twin) == found(nameless, twin, household()) == both
+
+
+def test_candidates_stand_in_the_order_of_their_reasons() -> None:
+    """A head goes before a member of the same name, and equals stand by household number, at most three."""
+    member = {"member_name": "才让多杰", "member_id_number": None, "relation": "之子"}
+    roster = [
+        household(member, household_id=OTHER_ID, member_name="扎西", member_id_number=None),
+        *(household(household_id=f"1000000000{n}", member_id_number=None) for n in (5, 4, 3)),
+    ]
+    record = entry(id_number=None)
+    assert found(record, *roster).household_ids == ("10000000003", "10000000004", "10000000005")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"file_no": "2017-0031"},
+        {"row": 3},
+        {"row": 3, "sheet": SOURCES["ledger"][1]},
+    ],
+)
+def test_a_persons_word_settles_a_row(named: dict[str, Any]) -> None:
+    """A confirmed link goes before every other reason."""
+    record = entry()
+    links = (Link("ledger.xls", OTHER_ID, **named),)
+    other = household(household_id=OTHER_ID, member_id_number=id_number(3))
+    assert found(record, household(), other, links=links) == Match(record, (OTHER_ID,), True, ("confirmed",))
+
+
+@pytest.mark.parametrize(
+    "confirmed",
+    [
+        Link("other.xls", OTHER_ID, file_no="2017-0031"),
+        Link("ledger.xls", OTHER_ID, file_no="2017-0032"),
+        Link("ledger.xls", OTHER_ID, row=4),
+        Link("ledger.xls", OTHER_ID, row=3, sheet="另一张"),
+    ],
+)
+def test_a_link_settles_no_other_row(confirmed: Link) -> None:
+    """A link of another file, sheet, row or file number leaves a row alone."""
+    assert found(entry(), links=(confirmed,)).reasons == ("number",)
+
+
+def test_a_link_names_the_file_with_or_without_its_folder() -> None:
+    """A clerk writes the file's name; the campaign may have its path."""
+    record = entry(source="2020/ledger.xls", id_number=id_number(9))
+    assert found(record, links=(Link("ledger.xls", HOUSEHOLD_ID, row=3),)).certain
+
+
+def test_one_row_may_be_two_households() -> None:
+    """After a household has divided, both may be confirmed for the one row."""
+    links = (Link("ledger.xls", HOUSEHOLD_ID, row=3), Link("ledger.xls", OTHER_ID, row=3))
+    roster = (household(), household(household_id=OTHER_ID))
+    assert found(entry(), *roster, links=links).household_ids == (HOUSEHOLD_ID, OTHER_ID)
+
+
+def test_rows_keep_their_order() -> None:
+    """The answer has one match a row, in the order of the rows."""
+    rows = [entry(row=n, id_number=id_number(n)) for n in (5, 1, 3)]
+    assert [match.record for match in link(rows, [household()])] == rows
