@@ -1,68 +1,86 @@
-"""Delimited files as systems export them: UTF-8 with or without a mark, GBK or GB18030, comma, tab or semicolon.
+"""Read delimited files as systems export them: UTF-8 with or without a mark, GB18030, comma, tab or semicolon.
 
-The encoding is never guessed: a mark, else strict UTF-8, else strict GB18030. A file that mixes the two is refused,
-because GB18030 reads most UTF-8 as other characters without complaint.
+The encoding is never guessed: a byte order mark, else strict UTF-8, else strict GB18030. GB18030 reads much UTF-8 as
+other characters without complaint, so a file that mixes the two is refused.
 """
 
 import csv
 import re
+from collections import Counter
+from collections.abc import Iterator
 from io import StringIO
 
-from housing_guarantee.adapters.grid import Sheet
+from housing_guarantee.adapters.grid import Sheet, Value
+from housing_guarantee.adapters.xlsx_sheet import Limits
 from housing_guarantee.errors import SourceError
 
 __all__ = ["read_delimited"]
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_WRAPPED = re.compile(r'="(.*)"')
+_DELIMITERS = (",", "\t", ";")
+_HEADER_LINES = 15
+_WRAPPED = re.compile(r'="(.*)"', re.DOTALL)
 
 
-def read_delimited(data: bytes, name: str) -> Sheet:
-    """Read a delimited file as one sheet without a name; every cell is text.
+def read_delimited(data: bytes, name: str, limits: Limits | None = None) -> Sheet:
+    """Read a delimited file as one sheet without a name; every cell is text, or None where it is empty.
 
-    :raises SourceError: its encoding is neither, it holds NUL, or a quote is never closed
+    :raises SourceError: its encoding is mixed or unknown, it holds NUL, it is too large, or its quotes or fields do
+        not add up
     """
+    limits = limits or Limits()
     text = _decode(data, name)
     if "\0" in text:
-        raise SourceError(name, "it holds NUL bytes; export it again as csv", zh="含有空字节，不是文本表格，请重新导出")
-    rows: list[tuple[str, ...]] = []
+        row = text.count("\n", 0, text.index("\0")) + 1
+        raise SourceError(name, "it is no text: it holds NUL", zh="含有空字符，不是文本表格，请重新导出", row=row)
+    return Sheet(None, list(_rows(text, name, limits)))
+
+
+def _rows(text: str, name: str, limits: Limits) -> Iterator[tuple[Value, ...]]:
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    widest = 0
     try:
-        for row in reader:
-            rows.append(tuple(_unwrap(cell) for cell in row))
+        for number, cells in enumerate(reader, 1):
+            if number <= _HEADER_LINES:
+                widest = max(widest, len(cells))
+            if any(cells[widest:]):
+                raise SourceError(
+                    name,
+                    "this row has more fields than the header: a delimiter inside a cell needs quotes",
+                    zh="此行的列数多于表头：单元格内的分隔符应加引号",
+                    row=number,
+                )
+            if number > limits.rows or len(cells) > limits.columns:
+                problem = f"it holds more than {limits.rows} rows or {limits.columns} columns"
+                raise SourceError(
+                    name, problem, zh=f"超过{limits.rows}行或{limits.columns}列，请拆分后重试", row=number
+                )
+            yield tuple(_unwrap(cell) or None for cell in cells)
     except csv.Error as error:
         raise SourceError(
             name,
-            f"line {reader.line_num}: a quote is not closed",
-            zh=f"第{reader.line_num}行引号不成对",
+            f"near line {reader.line_num} a quote is not closed or a cell is too long ({error})",
+            zh=f"第{reader.line_num}行附近引号不成对或单元格过长",
             row=reader.line_num,
         ) from error
-    return Sheet(None, [*rows])
+
+
+# ------------------------------------------------------------------------------------------------ encoding
 
 
 def _decode(data: bytes, name: str) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strictly(data, encoding, name)
-    try:
+    if _is(data, "utf-8"):
         return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    lines = [(number, line) for number, line in enumerate(data.split(b"\n"), 1) if not line.isascii()]
-    strange = [number for number, line in lines if _is_utf8(line)]
-    if len(strange) * 20 > len(lines):  # of pure GBK lines, one in thousands happens to be UTF-8 too
-        raise SourceError(
-            name,
-            f"it mixes UTF-8 and GBK (line {strange[0]})",
-            zh=f"混用了 UTF-8 和 GBK 编码（第{strange[0]}行）",
-            row=strange[0],
-        )
+    _refuse_mixture(data, name)
     return _strictly(data, "gb18030", name)
 
 
-def _is_utf8(line: bytes) -> bool:
+def _is(data: bytes, encoding: str) -> bool:
     try:
-        line.decode("utf-8")
+        data.decode(encoding)
     except UnicodeDecodeError:
         return False
     return True
@@ -73,17 +91,53 @@ def _strictly(data: bytes, encoding: str, name: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise SourceError(
-            name, "its encoding is neither UTF-8 nor GB18030; export it again", zh="编码既非 UTF-8 也非 GBK，请重新导出"
+            name,
+            "its text is neither UTF-8 nor GB18030 from this line on; export it again as xlsx or UTF-8 csv",
+            zh="从此行起既非 UTF-8 也非 GB18030 编码，请重新导出为 xlsx 或 UTF-8 的 csv",
+            row=data.count(b"\n", 0, error.start) + 1,
         ) from error
 
 
+def _refuse_mixture(data: bytes, name: str) -> None:
+    """Refuse a file that is no UTF-8 as a whole and yet has lines that are, and name one of the fewer."""
+    utf8: list[int] = []
+    others: list[int] = []
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if not line.isascii():
+            (utf8 if _is_utf8_chinese(line) else others).append(number)
+    if utf8:
+        raise SourceError(
+            name,
+            "it mixes UTF-8 and GBK text, and this line differs from most; export it again in one encoding",
+            zh="混用了 UTF-8 与 GBK 编码，此行与多数行不同，请用同一编码重新导出",
+            row=min(utf8, others, key=len)[0] if others else utf8[0],
+        )
+
+
+def _is_utf8_chinese(line: bytes) -> bool:
+    """Say whether a line is surely UTF-8; GBK that passes for it by chance gives Latin or Greek, or one character."""
+    if not _is(line, "utf-8"):
+        return False
+    typed = [character for character in line.decode("utf-8") if not character.isascii()]
+    return len(typed) > 1 and all(character >= "\u2000" for character in typed)
+
+
+# ------------------------------------------------------------------------------------------------ cells
+
+
 def _delimiter(text: str) -> str:
-    """Choose what stands most often in the first lines."""
-    head = "\n".join(text.splitlines()[:15])
-    return max((",", "\t", ";"), key=head.count)
+    """Choose what cuts most of the first lines into equally many fields; lists inside a cell do not."""
+    head = "\n".join(text[:100_000].splitlines()[:_HEADER_LINES])
+    return max(_DELIMITERS, key=lambda delimiter: _evenness(head, delimiter))
+
+
+def _evenness(head: str, delimiter: str) -> tuple[int, int]:
+    widths = Counter(len(cells) for cells in csv.reader(StringIO(head, newline=""), delimiter=delimiter))
+    return max(((count, width) for width, count in widths.items() if width > 1), default=(0, 0))
 
 
 def _unwrap(cell: str) -> str:
-    """Drop what programs put round a long number to keep it text."""
-    found = _WRAPPED.fullmatch(cell)
-    return found[1] if found else cell.removeprefix("'")
+    """Take off what programs put round a long number to keep it text: ``="…"``, a tab, an apostrophe."""
+    text = cell.strip("\t")
+    wrapped = _WRAPPED.fullmatch(text)
+    return wrapped[1] if wrapped else text.removeprefix("'")

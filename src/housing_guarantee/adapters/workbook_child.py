@@ -1,105 +1,111 @@
 """The process in which a stranger's workbook is parsed: bytes come in, JSON goes out, and a crash stays here.
 
-It imports as little as it can, because one is started for every workbook.
+It imports as little as it can, because one is started for every workbook. JSON and not pickle, so that whatever takes
+this process over cannot reach the one that asked.
 """
 
 import json
-import posixpath
 import sys
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
-from xml.etree import ElementTree
 
-from housing_guarantee.adapters.xlsx_guard import Look, Refused, look
+from housing_guarantee.adapters.xlsx_guard import Inspection, Limits, Refused, inspect_workbook
 
 __all__ = ["MEMORY", "main"]
 
 MEMORY = 2 << 30
 """Bytes that the process may ask for."""
 
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
 
 def main() -> None:
-    """Read a workbook from standard input, and write its sheets or the reason against it as JSON."""
+    """Write the sheets of the workbook on standard input as JSON, or why it is refused."""
     _confine()
-    answer: dict[str, Any]
     try:
-        answer = {"sheets": _sheets(sys.stdin.buffer.read())}
-    except Refused as refusal:
-        answer = {"refused": {"zh": refusal.zh, "en": refusal.en, "part": refusal.part, "cell": refusal.cell}}
-    sys.stdout.buffer.write(json.dumps(answer, default=_plain).encode("ascii"))
+        answer: dict[str, Any] = {"sheets": list(_sheets(sys.stdin.buffer.read()))}
+    except Refused as refused:
+        place = {"sheet": refused.sheet, "row": refused.row, "column": refused.column}
+        answer = {"refused": {"problem": refused.problem, "zh": refused.zh, **place}}
+    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False, default=_tagged).encode())
 
 
 def _confine() -> None:
-    """Limit memory and leave no core behind, where the system can."""
+    """Limit memory, and leave no core dump with people's names behind, where the system can."""
     try:
         import resource
-    except ImportError:  # not on Windows
+    except ImportError:  # Windows has no such limits
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for kind, limit in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, MEMORY)):
+        try:
+            resource.setrlimit(kind, (limit, limit))
+        except (ValueError, OSError):  # macOS refuses some, or a lower limit is set already
+            continue
 
 
-def _sheets(data: bytes) -> list[dict[str, Any]]:
-    looks: Mapping[str, Look] = {}
-    parts: Mapping[str, str] = {}
-    notes: list[str] = []
-    if data.startswith(b"PK"):
-        looks, notes = look(data)
-        parts = _parts_of_sheets(data)
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+def _sheets(data: bytes) -> Iterable[dict[str, Any]]:
+    """Read every worksheet; what the guard has seen of an xlsx stands in its place.
+
+    :raises Refused: the guard or the parser will not have it
+    """
+    inspection = inspect_workbook(data) if data.startswith(b"PK") else None
+    import python_calamine as calamine
 
     try:
-        book = CalamineWorkbook.from_filelike(BytesIO(data))
-        return [
-            _sheet(book.get_sheet_by_name(about.name), about.visible == SheetVisibleEnum.Visible,
-                   looks.get(parts.get(about.name, ""), Look()), notes)
-            for about in book.sheets_metadata
-            if about.typ == SheetTypeEnum.WorkSheet
-        ]  # fmt: skip
-    except PasswordError as error:
-        raise Refused("工作簿有密码，请取消密码后另存", "it is protected by a password; save it without one") from error
-    except (CalamineError, ValueError, OSError) as error:
-        raise Refused("工作簿无法解析，请用 Excel 另存为 xlsx", "it cannot be parsed; save it again as xlsx") from error
+        with calamine.CalamineWorkbook.from_filelike(BytesIO(data)) as book:
+            for index, about in enumerate(book.sheets_metadata):
+                if about.typ == calamine.SheetTypeEnum.WorkSheet:
+                    visible = about.visible == calamine.SheetVisibleEnum.Visible
+                    yield {**_sheet(book.get_sheet_by_index(index), inspection), "visible": visible}
+    except calamine.PasswordError as error:
+        raise Refused(
+            "it is password protected: save it without a password", "工作簿有密码，请取消密码后另存"
+        ) from error
+    except calamine.CalamineError as error:
+        raise Refused("it cannot be parsed; save it again as xlsx", "无法解析，请用 Excel 另存为 xlsx") from error
 
 
-def _sheet(sheet: Any, visible: bool, seen: Look, notes: list[str]) -> dict[str, Any]:
-    rows = sheet.to_python(skip_empty_area=False)
-    for (row, column), fault in seen.faults.items():
-        if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = {"e": fault}
-    merged = sheet.merged_cell_ranges or []
+def _sheet(sheet: Any, inspection: Inspection | None) -> dict[str, Any]:
+    limits = Limits()
+    if sheet.total_height > limits.rows or sheet.total_width > limits.columns:
+        raise Refused(
+            f"it spans more than {limits.rows} rows or {limits.columns} columns",
+            f"超过{limits.rows}行或{limits.columns}列，请删除远处的误填内容",
+            sheet=sheet.name,
+        )
+    rows = [_trimmed(row) for row in sheet.to_python(skip_empty_area=False)]
+    seen = None
+    if inspection is not None:
+        seen = inspection.sheets.get(sheet.name)
+        if seen is None:
+            raise Refused("its list of sheets is wrong; save it again", "工作表清单有误，请另存", sheet=sheet.name)
+        for (row, column), code in seen.errors.items():
+            _put(rows, row, column, {"error": code})
     return {
         "name": sheet.name,
         "rows": rows,
-        "merged": [[*first, *last] for first, last in merged],
-        "visible": visible,
-        "hidden_rows": seen.hidden_rows,
-        "notes": notes,
+        "merged": [[*first, *last] for first, last in sheet.merged_cell_ranges or ()],
+        "hidden_rows": seen.hidden_rows if seen else 0,
+        "notes": inspection.notes if inspection else (),
     }
 
 
-def _parts_of_sheets(data: bytes) -> dict[str, str]:
-    """Say which part holds which sheet; a workbook that does not say it is left to the parser."""
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        try:
-            book = ElementTree.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - no DTD passed the guard
-            links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-        except (KeyError, ElementTree.ParseError):
-            return {}
-    targets = {link.get("Id"): str(link.get("Target", "")) for link in links}
-    return {
-        str(sheet.get("name")): posixpath.normpath(posixpath.join("/xl", targets.get(sheet.get(_RELATION), "")))[1:]
-        for sheet in book.iter("{http://schemas.openxmlformats.org/spreadsheetml/2006/main}sheet")
-    }
+def _trimmed(row: list[Any]) -> list[Any]:
+    """Give a row with None for what is blank, and without the blanks at its end."""
+    while row and row[-1] == "":
+        row.pop()
+    return [None if cell == "" else cell for cell in row]
 
 
-def _plain(value: Any) -> dict[str, Any]:
-    if isinstance(value, (datetime, date, time)):
+def _put(rows: list[list[Any]], row: int, column: int, value: Any) -> None:
+    rows.extend([] for _ in range(row + 1 - len(rows)))
+    rows[row].extend([None] * (column + 1 - len(rows[row])))
+    rows[row][column] = value
+
+
+def _tagged(value: object) -> dict[str, Any]:
+    """Write what JSON has no word for as a dictionary of one."""
+    if isinstance(value, datetime | date | time):
         return {type(value).__name__: value.isoformat()}
     if isinstance(value, timedelta):
         return {"timedelta": value.total_seconds()}

@@ -1,222 +1,213 @@
-"""A look into an xlsx before anything parses it: sizes, references, and what a parser would lose.
+"""Look through an xlsx before anything parses it: budgets, references, and what a parser would lose.
 
-A workbook of two kilobytes can make a parser ask for half a terabyte and abort. The directory of the archive is
-counted first; then every sheet's XML passes an expat reader, which keeps nothing but what must be known: cells that
-hold an error or a formula without its result, hidden rows, and macros or links that stand beside the data.
+Two kilobytes of xlsx can make a parser ask for half a terabyte and abort. So every part is unpacked and counted
+first, and its XML passes expat, which refuses what no office program writes and notes cells that hold an error or a
+formula without its result. Nothing but the standard library is used: this runs in a child that is started for
+every workbook.
 """
 
-import re
+import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
-from typing import IO, Any
+from typing import Any, NamedTuple, NoReturn
 from xml.parsers import expat
 
-from attrs import define, field, frozen
+from housing_guarantee.adapters.xlsx_sheet import Limits, Refused, SheetFacts, SheetReader
 
-__all__ = ["Limits", "Look", "Refused", "look"]
+__all__ = ["Inspection", "Limits", "Refused", "inspect_workbook"]
 
-_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _BLOCK = 1 << 16
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, UnicodeDecodeError)
+_OTHER_ZIPS = (
+    ("xl/workbook.bin", "an xlsb workbook", "xlsb 工作簿"),
+    ("content.xml", "an OpenDocument file", "OpenDocument 文件"),
+    ("word/document.xml", "a Word document", "Word 文档"),
+    ("ppt/presentation.xml", "a PowerPoint file", "PPT 文件"),
+)
 
 
-@frozen
-class Limits:
-    """How large a workbook may be; the defaults are far above any county's."""
+class Inspection(NamedTuple):
+    """What was seen of a workbook: its worksheets by name, and what stands beside the data."""
 
-    file_bytes: int = 100_000_000
-    unpacked_bytes: int = 300_000_000
-    parts: int = 2_000
-    ratio: int = 200
-    rows: int = 200_000
-    columns: int = 512
-    merged_cells: int = 100_000
+    sheets: dict[str, SheetFacts]
+    notes: tuple[str, ...]
 
 
-class Refused(ValueError):  # noqa: N818 - the file is at fault
-    """A workbook that is not parsed, with the reason in both languages and the place in it."""
+def inspect_workbook(data: bytes, limits: Limits | None = None) -> Inspection:
+    """Look through every part of an xlsx or xlsm.
 
-    def __init__(self, zh: str, en: str, part: str | None = None, cell: str | None = None) -> None:
-        super().__init__(en)
-        self.zh, self.en, self.part, self.cell = zh, en, part, cell
-
-
-@define
-class Look:
-    """What was seen of one sheet's XML."""
-
-    faults: dict[tuple[int, int], str] = field(factory=dict)
-    hidden_rows: int = 0
-
-
-def look(data: bytes, limits: Limits | None = None) -> tuple[dict[str, Look], list[str]]:
-    """Look at every part, and give what was seen of each sheet's part, and notes on the workbook.
-
-    :raises Refused: a part is too large, broken, or would hurt its parser
+    :raises Refused: it is damaged, protected, over a budget, no workbook, or written to hurt its reader
     """
     limits = limits or Limits()
     if len(data) > limits.file_bytes:
-        raise Refused("文件超过100MB", "it is larger than 100 MB")
+        raise Refused(f"it is larger than {limits.file_bytes // 1_000_000} MB", "文件过大，请拆分后重试")
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            return _look(archive, limits)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError, zlib.error) as error:
-        raise Refused("文件已损坏，请重新保存或索取", "the workbook is damaged; ask for it again") from error
+            return _Package(archive, limits).inspect()
+    except _DAMAGED as error:
+        raise Refused("it is damaged or cut short; ask for it again", "文件已损坏或不完整，请重新索取") from error
 
 
-def _look(archive: zipfile.ZipFile, limits: Limits) -> tuple[dict[str, Look], list[str]]:
-    members = archive.infolist()
-    if len(members) > limits.parts:
-        raise Refused("工作簿内文件过多", f"it has over {limits.parts} parts")
-    if len({member.filename for member in members}) != len(members):
-        raise Refused("工作簿内有重名文件", "two of its parts have one name")
-    budget = [limits.unpacked_bytes]
-    seen: dict[str, Look] = {}
-    strings = 0
-    for member in sorted(members, key=lambda m: not m.filename.endswith("sharedStrings.xml")):
-        name = member.filename
-        if not name.lower().endswith((".xml", ".rels")):
-            _count(archive, member, budget, limits)
-            continue
-        reader = _Part(name, limits, strings)
-        with archive.open(member) as file:
-            reader.feed(_blocks(file, member, budget, limits))
-        if name.endswith("sharedStrings.xml"):
-            strings = reader.strings
-        if "/worksheets/" in name:
-            seen[name] = reader.seen
-    names = {member.filename.lower() for member in members}
-    notes = [
-        note
-        for sign, note in (("vbaproject.bin", "macros (not run)"), ("externallinks/", "external links (not followed)"))
-        if any(sign in name for name in names)
-    ]
-    return seen, notes
+def _plain(name: str) -> str:
+    """Give a part's name as readers compare it."""
+    return name.replace("\\", "/").lstrip("/").lower()
 
 
-def _count(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: list[int], limits: Limits) -> None:
-    with archive.open(member) as file:
-        for _ in _blocks(file, member, budget, limits):
-            pass
+class _Package:
+    """One walk over the parts: what is known so far, and what is left of the budgets."""
+
+    def __init__(self, archive: zipfile.ZipFile, limits: Limits) -> None:
+        self.limits = limits
+        self.strings = 0
+        self.sheet_links: dict[str, str] = {}
+        self.targets: dict[str, str] = {}
+        self._archive = archive
+        self._unpacked = 0
+        self._area = 0
+        self._facts: dict[str, SheetFacts] = {}
+
+    def inspect(self) -> Inspection:
+        """Unpack and count every part, the sheets last: what they refer to is known by then."""
+        members = self._archive.infolist()
+        names = {_plain(member.filename) for member in members}
+        self._check_directory(members, names)
+        for member in sorted(members, key=lambda member: _turn(_plain(member.filename))):
+            self._read(member)
+        sheets = {
+            name: self._facts[part]
+            for name, link in self.sheet_links.items()
+            if (part := _resolve(self.targets.get(link, ""))) in self._facts
+        }
+        return Inspection(sheets, tuple(_notes(names)))
+
+    def _check_directory(self, members: list[zipfile.ZipInfo], names: set[str]) -> None:
+        if "xl/workbook.xml" not in names:
+            raise _no_workbook(names)
+        if len(members) > self.limits.parts:
+            raise Refused(f"it has more than {self.limits.parts} parts", "工作簿内部件过多，请用 Excel 另存")
+        if len(names) < len(members) or len({member.header_offset for member in members}) < len(members):
+            raise Refused("two of its parts share a name or a place", "工作簿内部件重复，请用 Excel 另存")
+        if any(member.flag_bits & 1 for member in members):
+            raise Refused("it is password protected: save it without a password", "工作簿有密码，请取消密码后另存")
+        if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
+            raise Refused("it is packed as no office program packs", "压缩方式不常见，请用 Excel 另存")
+
+    def _read(self, member: zipfile.ZipInfo) -> None:
+        name = _plain(member.filename)
+        blocks = self._blocks(member)
+        if not name.endswith((".xml", ".rels")):
+            for _ in blocks:
+                pass
+            return
+        part = _Part(self, name)
+        try:
+            for block in blocks:
+                part.parser.Parse(block, False)
+            part.parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            raise Refused(
+                f"its part {name} is no valid XML (line {error.lineno})", "工作簿内容已损坏，请用 Excel 另存"
+            ) from error
+        if part.sheet is not None:
+            self._keep(name, part.sheet.facts())
+
+    def _keep(self, name: str, facts: SheetFacts) -> None:
+        self._facts[name] = facts
+        self._area += facts.area
+        if self._area > self.limits.area:
+            raise Refused(
+                "its sheets span too many cells", "工作表范围过大，请删除远处的误填内容", sheet=self.sheet_of(name)
+            )
+
+    def _blocks(self, member: zipfile.ZipInfo) -> Iterator[bytes]:
+        """Unpack block by block, counting what really comes out: the directory may lie."""
+        size = 0
+        limits = self.limits
+        with self._archive.open(member) as file:
+            while block := file.read(_BLOCK):
+                size += len(block)
+                self._unpacked += len(block)
+                bloated = size > limits.ratio_from and size > limits.ratio * member.compress_size
+                if bloated or self._unpacked > limits.unpacked_bytes:
+                    raise Refused("it unpacks to far more than a workbook holds", "解压后过大，疑似压缩炸弹")
+                yield block
+
+    def sheet_of(self, part: str) -> str | None:
+        """Give the name of the sheet that a part holds."""
+        names = (name for name, link in self.sheet_links.items() if _resolve(self.targets.get(link, "")) == part)
+        return next(names, None)
 
 
-def _blocks(file: IO[bytes], member: zipfile.ZipInfo, budget: list[int], limits: Limits) -> Iterator[bytes]:
-    """Unpack block by block, counting what really comes out: the size in the directory may lie."""
-    size = 0
-    while block := file.read(_BLOCK):
-        size += len(block)
-        budget[0] -= len(block)
-        if budget[0] < 0 or (size > 1_000_000 and size > limits.ratio * max(member.compress_size, 1)):
-            raise Refused("解压后过大，疑似压缩炸弹", "it unpacks to far more than a workbook holds", member.filename)
-        yield block
+def _turn(name: str) -> int:
+    return 0 if name == "xl/workbook.xml" or name.endswith(".rels") else 2 if "sheet" in name else 1
+
+
+def _resolve(target: str) -> str:
+    return _plain(posixpath.normpath(posixpath.join("/xl", target.replace("\\", "/"))))
+
+
+def _notes(names: set[str]) -> Iterator[str]:
+    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
+        yield "it holds macros; none was run"
+    if any(name.startswith("xl/externallinks/") for name in names):
+        yield "it refers to other workbooks; the values stored in this one were used"
+
+
+def _no_workbook(names: set[str]) -> Refused:
+    for part, kind, kind_zh in _OTHER_ZIPS:
+        if part in names:
+            return Refused(f"its content is {kind}; save it as xlsx", f"内容是{kind_zh}，请另存为 xlsx")
+    return Refused(
+        "its content is a zip archive without a workbook; unpack it first", "内容是压缩包而不是工作簿，请先解压"
+    )
 
 
 class _Part:
-    """Reads one part's XML, keeping only what must be known."""
+    """An expat parser of one part, which is read as what its root says: no relation can hide a sheet."""
 
-    def __init__(self, name: str, limits: Limits, strings: int) -> None:
-        self.seen = Look()
-        self.strings = 0
-        self._name, self._limits, self._known = name, limits, strings
-        self._row, self._column, self._merged = 0, -1, 0
-        self._kind = ""
-        self._formula = self._value = self._in_value = False
-        self._text = ""
-        self._parser = expat.ParserCreate(namespace_separator=" ")
-        self._parser.buffer_text = True
-        self._parser.StartDoctypeDeclHandler = self._doctype
-        self._parser.EntityDeclHandler = self._doctype
-        if "/worksheets/" in name:
-            self._parser.StartElementHandler = self._start
-            self._parser.EndElementHandler = self._end
-            self._parser.CharacterDataHandler = self._characters
-        elif name.endswith("sharedStrings.xml"):
-            self._parser.StartElementHandler = self._string
+    def __init__(self, package: _Package, name: str) -> None:
+        self.parser = expat.ParserCreate()
+        self.parser.buffer_text = True
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.StartElementHandler = self._root
+        self.sheet: SheetReader | None = None
+        self._package = package
+        self._name = name
 
-    def feed(self, blocks: Iterator[bytes]) -> None:
-        """Read all of it."""
-        try:
-            for block in blocks:
-                self._parser.Parse(block, False)
-            self._parser.Parse(b"", True)
-        except expat.ExpatError as error:
-            raise Refused("工作簿内容损坏", "its XML is broken", self._name) from error
+    def _doctype(self, *_: Any) -> NoReturn:
+        raise Refused(
+            f"its part {self._name} declares a document type, which no office program does",
+            "工作簿含有外部定义（DTD），请用 Excel 另存",
+        )
 
-    def _doctype(self, *_: Any) -> None:
-        raise Refused("工作簿含有外部定义（DTD）", "it declares a document type, which no workbook does", self._name)
+    def _root(self, tag: str, _: dict[str, str]) -> None:
+        parser, local = self.parser, tag.rpartition(":")[2]
+        parser.StartElementHandler = None
+        if local == "worksheet":
+            package = self._package
+            self.sheet = SheetReader(package.sheet_of(self._name), package.strings, package.limits)
+            parser.StartElementHandler = self.sheet.start
+            parser.EndElementHandler = self.sheet.end
+            parser.CharacterDataHandler = self.sheet.characters
+        elif local == "sst":
+            parser.StartElementHandler = self._string
+        elif self._name == "xl/workbook.xml":
+            parser.StartElementHandler = self._sheet_entry
+        elif self._name == "xl/_rels/workbook.xml.rels":
+            parser.StartElementHandler = self._relationship
 
-    def _string(self, tag: str, attributes: dict[str, str]) -> None:
-        self.strings += tag.endswith(" si")
+    def _string(self, tag: str, _: dict[str, str]) -> None:
+        self._package.strings += tag.rpartition(":")[2] == "si"
 
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        kind = tag.rpartition(" ")[2]
-        if kind == "c":
-            self._cell(attributes)
-        elif kind == "v":
-            self._value, self._in_value, self._text = True, True, ""
-        elif kind == "f":
-            self._formula = True
-        elif kind == "row":
-            self._start_row(attributes)
-        elif kind == "mergeCell":
-            self._merge(attributes.get("ref", ""))
+    def _sheet_entry(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == "sheet":
+            name = attributes.get("name", "")
+            if name in self._package.sheet_links:
+                raise Refused("two of its sheets have one name", "工作表重名，请用 Excel 另存", sheet=name)
+            link = next((value for key, value in attributes.items() if key.endswith(":id")), "")
+            self._package.sheet_links[name] = link
 
-    def _start_row(self, attributes: dict[str, str]) -> None:
-        given = attributes.get("r")
-        row = self._row + 1 if given is None else int(given) if given.isascii() and given.isdigit() else 0
-        if row <= self._row:
-            raise Refused("行号重复或颠倒", "its rows are repeated or out of order", self._name, given)
-        if row > self._limits.rows:
-            raise Refused(f"行号超过{self._limits.rows}", f"a row lies beyond {self._limits.rows}", self._name, given)
-        self._row, self._column = row, -1
-        self.seen.hidden_rows += attributes.get("hidden") in ("1", "true")
-
-    def _cell(self, attributes: dict[str, str]) -> None:
-        self._kind = attributes.get("t", "n")
-        self._formula = self._value = False
-        given = attributes.get("r")
-        row, column = (self._row, self._column + 1) if given is None else self._place(given)
-        if row != self._row or column <= self._column:
-            raise Refused("单元格重复或颠倒", "its cells are repeated or out of order", self._name, given)
-        if column >= self._limits.columns:
-            raise Refused("列数过多", f"a cell lies beyond column {self._limits.columns}", self._name, given)
-        self._column = column
-
-    def _place(self, reference: str) -> tuple[int, int]:
-        found = _REFERENCE.fullmatch(reference)
-        if not found:
-            raise Refused("单元格引用错误", "a cell reference is none", self._name, reference[:12])
-        column = 0
-        for letter in found[1]:
-            column = column * 26 + ord(letter) - 64
-        return int(found[2]), column - 1
-
-    def _merge(self, reference: str) -> None:
-        first, _, last = reference.partition(":")
-        (r1, c1), (r2, c2) = self._place(first), self._place(last or first)
-        self._merged += (abs(r2 - r1) + 1) * (abs(c2 - c1) + 1)
-        if self._merged > self._limits.merged_cells:
-            raise Refused("合并单元格过大", "its merged cells are too many", self._name, reference)
-
-    def _characters(self, text: str) -> None:
-        if self._in_value and self._kind in ("s", "e"):
-            self._text += text
-
-    def _end(self, tag: str) -> None:
-        kind = tag.rpartition(" ")[2]
-        if kind == "v":
-            self._in_value = False
-        elif kind == "c":
-            place = (self._row - 1, self._column)
-            if self._kind == "e":
-                self.seen.faults[place] = self._text or "#ERROR"
-            elif self._formula and not self._value:
-                self.seen.faults[place] = "no stored result"
-            elif self._kind == "s" and self._value:
-                self._check_string()
-
-    def _check_string(self) -> None:
-        text = self._text.strip()
-        if not (text.isascii() and text.isdigit() and int(text) < self._known):
-            raise Refused("共享字符串索引错误", "a cell names a text that is not there", self._name)
+    def _relationship(self, _: str, attributes: dict[str, str]) -> None:
+        self._package.targets[attributes.get("Id", "")] = attributes.get("Target", "")
