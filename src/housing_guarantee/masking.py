@@ -20,15 +20,19 @@ __all__ = ["HOLDER", "OPEN", "Kind", "Masking", "kind_of"]
 class Kind(StrEnum):
     """What a field holds, as far as masking cares."""
 
-    PLAIN = "plain"
+    CODE = "code"  # numbers of households, files and places, which may be long and name no person by themselves
+    PLAIN = "plain"  # words and amounts; a number in the wrong column is still a number
     NAME = "name"
     NUMBER = "number"
     PHONE = "phone"
     TEXT = "text"  # free text and file names, which may hold any of them
 
 
-_LONG_NUMBER = re.compile(r"[0-9][0-9Xx*]{13,}")
-_PHONE = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])")
+_BETWEEN = r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff]{0,3}"  # blanks and invisible characters hide no number
+_LONG_NUMBER = re.compile(
+    rf"[0-9０-９](?:{_BETWEEN}[0-9０-９XxＸｘ*＊]){{13,}}|[0-9０-９][.．][0-9０-９]+[EeＥｅ][+＋]?[0-9０-９]{{2}}"
+)
+_PHONE = re.compile(r"(?<![0-9０-９])[1１][3-9３-９][0-9０-９]{9}(?![0-9０-９])")
 _LONGEST_NAME = 12
 
 
@@ -56,13 +60,15 @@ class Masking:
     def show(self, name: str, text: str) -> str:
         """Give the text of a field as this reader may see it."""
         kind = kind_of(name)
-        if kind is Kind.NAME:
-            return text if self.names else mask_name(text)
+        if kind is Kind.CODE:
+            return text
         if kind is Kind.NUMBER:
             return text if self.numbers else mask_number(text)
-        if kind is Kind.PHONE:
-            return text if self.names else mask_number(text)
-        return self._text(text) if kind is Kind.TEXT else text
+        if not self.names and kind is Kind.NAME:
+            return mask_name(text)
+        if not self.names and kind is Kind.PHONE:
+            return mask_number(text)
+        return self._text(text) if kind is Kind.TEXT else self._without_numbers(text)
 
     def value(self, name: str, value: Any) -> Any:
         """Mask a value that goes into JSON: text by its kind, and a number only where it names a person."""
@@ -70,9 +76,11 @@ class Masking:
             return self.show(name, str(value)) if value is not None else None
         return value
 
+    def _without_numbers(self, text: str) -> str:
+        return text if self.numbers else _LONG_NUMBER.sub(lambda found: mask_number(found[0]), text)
+
     def _text(self, text: str) -> str:
-        if not self.numbers:
-            text = _LONG_NUMBER.sub(lambda found: mask_number(found[0]), text)
+        text = self._without_numbers(text)
         if self.names:
             return text
         return _without_names(_PHONE.sub(lambda found: mask_number(found[0]), text), self.known)
@@ -89,8 +97,8 @@ def mask_number(text: str) -> str:
 
 
 def mask_name(text: str) -> str:
-    """Leave the first character."""
-    return text[:1] + "*" * (len(text) - 1)
+    """Leave the first character of several."""
+    return text[:1] + "*" * (len(text) - 1) if len(text) > 1 else "*" * len(text)
 
 
 def _without_names(text: str, known: Collection[str]) -> str:

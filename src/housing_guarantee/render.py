@@ -14,6 +14,9 @@ from housing_guarantee.rule import Rule, Words
 
 __all__ = ["Renderer"]
 
+_IDENTITY = 10**14
+"""From fifteen digits on, a number may be a person's, in whatever column it stands."""
+
 
 @frozen
 class Renderer:
@@ -94,7 +97,7 @@ class Renderer:
             return self._blank()
         if isinstance(value, bool):
             return self.term("yes" if value else "no")
-        if isinstance(value, float):
+        if isinstance(value, float) and abs(value) < _IDENTITY:
             return f"{value:.2f}".rstrip("0").rstrip(".")
         if isinstance(value, Mapping):
             return str(value.get(self.language, ""))
@@ -108,10 +111,10 @@ class Renderer:
             return value.get(self.language)
         if isinstance(value, (tuple, list)):
             return [self._json(name, one) for one in value]
-        if value is None or isinstance(value, (bool, int)):
-            return self.masking.value(name, value) if not isinstance(value, bool) else value
-        if isinstance(value, float) and abs(value) < 10**15:
-            return round(value, 6)
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, (int, float)) and abs(value) < _IDENTITY:
+            return self.masking.value(name, round(value, 6))
         return self.masking.show(name, _plain(value))
 
     def _blank(self) -> str:

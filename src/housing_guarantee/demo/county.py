@@ -1,0 +1,368 @@
+"""A county as it would be if every office had typed everything rightly.
+
+Facts are drawn from a seed: villages, households, persons, houses, and what each source says of them. Faults are
+planted afterwards (`faults.py`), and files written from the result (`files.py`).
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from attrs import define, field, frozen
+
+from housing_guarantee.data import read_csv
+from housing_guarantee.demo.people import Names, identity_number
+
+__all__ = ["COUNTY", "RESETTLED", "County", "House", "Person", "Shot", "Unit", "build"]
+
+COUNTY = "632525"
+RESETTLED = "632525203208"
+"""巴塘新村: its relocated households are the same whatever the seed, because an old workbook in the package lists them."""
+
+_RESETTLED_HOUSES = 20
+_RESETTLED_SEED = 632525
+_WINDOW = datetime(2020, 6, 10, 8)  # noqa: DTZ001 - local time, as phones show it
+_ROLES = ("第一书记", "扶贫工作队员", "驻村干部")
+_RELATIONS = ("配偶", "之子", "之女", "之父", "之母", "之儿媳", "之孙子")
+_PROGRAMMES = ("农村危房改造",) * 11 + ("易地扶贫搬迁",) * 7 + ("生态移民", "水库移民")
+_MODES = ("原址翻建", "修缮加固", "异地新建", "房屋置换")
+_METHODS = ("集体公租房", "幸福大院", "租赁闲置农房", "投亲靠友")
+
+
+@frozen
+class Unit:
+    """A township or village."""
+
+    code: str
+    name: str
+
+
+@define
+class Person:
+    """One person; ``number`` is the 18 digits, ``typed`` what the roster's cell holds."""
+
+    person_id: str
+    name: str
+    number: str
+    relation: str
+    typed: Any = None
+
+
+@define
+class Shot:
+    """A photo: where and when it was taken, and what became of its file.
+
+    :param state: ``ok``, or what is wrong with the file or its Exif data
+    """
+
+    name: str
+    position: tuple[float, float]
+    taken: datetime
+    state: str = "ok"
+    gps_time: datetime | None = None
+    style: str = "plain"
+
+
+@define
+class House:
+    """One household, its house, and what every source says of it (field → what is typed)."""
+
+    household_id: str
+    township: Unit
+    village: Unit
+    kind: str
+    people: list[Person]
+    position: tuple[float, float]
+    record: dict[str, Any]
+    shots: list[Shot]
+    ledger: list[dict[str, Any]] = field(factory=list)
+    appraisal: dict[str, Any] | None = None
+    more_records: list[dict[str, Any]] = field(factory=list)
+    recorded: bool = True
+    size: int = 0
+    repeated: bool = False
+    planted: list[str] = field(factory=list)
+
+    @property
+    def head(self) -> Person:
+        """The head of the household."""
+        return self.people[0]
+
+    @property
+    def listed_by_person(self) -> bool:
+        """Whether the roster has a row for every person of it."""
+        return self.township.code != "632525203"
+
+    @property
+    def in_package(self) -> bool:
+        """Whether the app's zip holds its record, which has no coordinates."""
+        return self.township.code == "632525100"
+
+
+@define
+class County:
+    """Everything that is written into files."""
+
+    seed: int
+    houses: list[House]
+    strangers: list[dict[str, Any]] = field(factory=list)
+    extra_records: list[dict[str, Any]] = field(factory=list)
+    links: list[dict[str, Any]] = field(factory=list)
+    planned: int = 0
+    as_of: str = "2020-06-13T20:00:00+08:00"
+
+
+def build(seed: int, households: int) -> County:
+    """Draw a county of so many households over all its villages."""
+    random = Random(seed)
+    villages = [Unit(row["code"], row["name"]) for row in read_csv("divisions.csv") if _is_village(row)]
+    townships = {row["code"]: Unit(row["code"], row["name"]) for row in read_csv("divisions.csv")}
+    makers: dict[str, _Maker] = {}
+    houses: list[House] = []
+    order = {village.code: index for index, village in enumerate(villages)}
+    for village in _spread(villages, households, random):
+        resettled = village.code == RESETTLED
+        if village.code not in makers:
+            source = Random(_RESETTLED_SEED) if resettled else random
+            makers[village.code] = _Maker(source, townships[village.code[:9]], village, order[village.code])
+        houses.append(makers[village.code].house(resettled=resettled))
+    county = County(seed, houses, planned=len(houses))
+    county.strangers = _strangers(random, houses)
+    return county
+
+
+def _is_village(row: dict[str, str]) -> bool:
+    return row["level"] == "village" and row["code"][9:12] >= "200" and row["name"].endswith("村")
+
+
+def _spread(villages: Sequence[Unit], households: int, random: Random) -> Iterable[Unit]:
+    """Give each village its households together, the resettled one always as many."""
+    others = [village for village in villages if village.code != RESETTLED]
+    counts = dict.fromkeys((village.code for village in others), (households - _RESETTLED_HOUSES) // len(others))
+    for village in random.sample(others, households - _RESETTLED_HOUSES - sum(counts.values())):
+        counts[village.code] += 1
+    for village in villages:
+        yield from [village] * counts.get(village.code, _RESETTLED_HOUSES)
+
+
+class _Maker:
+    """Makes the households of one village."""
+
+    def __init__(self, random: Random, township: Unit, village: Unit, index: int) -> None:
+        self._random = random
+        self._index = index
+        self._township, self._village = township, village
+        self._names = Names(random)
+        self._numbers: set[str] = set()
+        self._made = 0
+        self._recorders = [self._names.one(village.code) for _ in _ROLES]
+
+    def house(self, *, resettled: bool) -> House:
+        """Make one household with everything that the sources say of it."""
+        random = self._random
+        household_id = f"{10_000_000_000 + int(self._village.code[6:]) * 1000 + self._made + 1}"
+        people = self._people(household_id)
+        kind = "改造安全" if resettled else random.choices(("鉴定安全", "改造安全", "保障安全"), (50, 42, 8))[0]
+        position = _position(self._township.code, self._village.code, random)
+        house = House(household_id, self._township, self._village, kind, people, position, {}, [], size=len(people))
+        house.record = self._record(house)
+        if resettled or kind == "改造安全":
+            self._renovate(house, resettled=resettled)
+        elif kind == "鉴定安全":
+            self._appraise(house)
+        else:
+            self._accommodate(house)
+        house.shots = [self._shot(house)]
+        house.record["photos"] = house.shots[0].name.rpartition("/")[2]
+        self._made += 1
+        return house
+
+    def _people(self, household_id: str) -> list[Person]:
+        random = self._random
+        people = []
+        for place in range(random.choices((1, 2, 3, 4, 5, 6, 7), (6, 10, 16, 26, 22, 13, 7))[0]):
+            relation = "户主" if place == 0 else _RELATIONS[place - 1]
+            year = (
+                random.randrange(1940, 1990)
+                if place < 2 or relation in ("之父", "之母")
+                else random.randrange(1985, 2016)
+            )
+            number = self._number(date(year, 1, 1) + timedelta(days=random.randrange(365)), place % 2 == 0)
+            people.append(
+                Person(f"{household_id}{place + 1:02d}", self._names.one(self._village.code), number, relation, number)
+            )
+        return people
+
+    def _number(self, born: date, male: bool) -> str:
+        """Make a number nobody has: the villages share no order codes, and within one the days differ."""
+        serial = self._index * 6 + self._made % 6
+        while True:
+            number = identity_number(serial, born, male=male)
+            if number not in self._numbers:
+                self._numbers.add(number)
+                return number
+            born += timedelta(days=1)
+
+    def _record(self, house: House) -> dict[str, Any]:
+        random = self._random
+        day, slot = divmod(self._made, 22)
+        verified = _WINDOW + timedelta(days=day % 3, minutes=25 * slot + random.randrange(10))
+        role = self._made % 3
+        return {
+            "household_id": house.household_id,
+            "head_name": house.head.name,
+            "id_number": _written(house.head.number, random),
+            "household_size": len(house.people),
+            "township": house.township.name,
+            "village": house.village.name,
+            "guarantee_type": house.kind,
+            "is_safe": "是",
+            "type_changed": "否",
+            "became_dangerous": "否",
+            "is_current_dwelling": "是",
+            "visited": "是",
+            "problems": random.choice(("无", "", "未发现问题", "—")),
+            "recorder": self._recorders[role],
+            "recorder_role": _ROLES[role],
+            "verified_on": verified,
+            "recorded_on": verified + timedelta(minutes=random.randrange(20, 90)),
+            "longitude": f"{house.position[1]:.6f}",
+            "latitude": f"{house.position[0]:.6f}",
+            "status": "已核验",
+        }
+
+    def _appraise(self, house: House) -> None:
+        random = self._random
+        grade = random.choice(("A", "A", "B"))
+        appraised = date(2019, 10, 1) + timedelta(days=random.randrange(200))
+        house.record |= {"grade": random.choice((f"{grade}级", grade)), "appraised_on": appraised}
+        if random.random() < 0.3:
+            house.record["policy_year"] = f"{random.randrange(2010, 2016)}年"
+        house.appraisal = {
+            "report_no": f"GN{house.household_id[-7:]}",
+            "head_name": house.head.name,
+            "id_number": house.head.number,
+            "township": house.township.name,
+            "village": house.village.name,
+            "grade": random.choice((f"{grade}级", f"{grade}级（基本安全）", chr(ord(grade) + 0xFEE0))),
+            "appraised_on": random.choice(
+                (
+                    appraised,
+                    f"{appraised:%Y.}{appraised.month}.{appraised.day}",
+                    f"{appraised.year}年{appraised.month}月",
+                )
+            ),
+            "appraiser": "县住建局鉴定组",
+        }
+
+    def _renovate(self, house: House, *, resettled: bool) -> None:
+        random = self._random
+        programme = "易地扶贫搬迁" if resettled else random.choice(_PROGRAMMES)
+        year = random.choice((2016, 2017, 2018)) if resettled or random.random() < 0.85 else random.choice((2019, 2020))
+        if programme == "易地扶贫搬迁" and not resettled and random.random() < 0.3:
+            house.position = (35.59 + random.uniform(-0.004, 0.004), 100.75 + random.uniform(-0.004, 0.004))
+            house.record |= {"longitude": f"{house.position[1]:.6f}", "latitude": f"{house.position[0]:.6f}"}
+        house.record |= {
+            "programme": programme,
+            "policy_year": random.choice((f"{year}", f"{year}年")) if year < 2020 else "2019",
+        }
+        if year <= 2018 and programme in ("农村危房改造", "易地扶贫搬迁"):
+            house.ledger.append(ledger_row(house, programme, year, random))
+
+    def _accommodate(self, house: House) -> None:
+        method = self._random.choice(_METHODS)
+        house.record["guarantee_detail"] = method
+        if method == "租赁闲置农房":
+            house.record["lease_until"] = "2021-12-31"
+
+    def _shot(self, house: House) -> Shot:
+        random = self._random
+        north, east = house.position
+        where = (north + random.uniform(-4e-4, 4e-4), east + random.uniform(-4e-4, 4e-4))
+        name = f"照片/{house.village.name}/{house.household_id}_{house.head.name}.jpg"
+        if house.in_package:
+            name = f"photos/{house.household_id}.jpg"
+        taken = house.record["verified_on"] + timedelta(minutes=random.randrange(2, 9), seconds=random.randrange(60))
+        style = random.choices(("plain", "no refs", "after icc", "big endian"), (90, 4, 3, 3))[0]
+        return Shot(name, where, taken, style=style)
+
+
+def ledger_row(house: House, programme: str, year: int, random: Random) -> dict[str, Any]:
+    """Make the ledger row of a household's renovation or relocation."""
+    done = date(year, random.randrange(6, 12), random.randrange(1, 28))
+    return {
+        "book": "xls" if house.village.code == RESETTLED else programme,
+        "file_no": f"{year}-{house.household_id[-7:]}",
+        "head_name": house.head.name,
+        "id_number": _written(house.head.number, random),
+        "township": house.township.name,
+        "village": house.village.name,
+        "mode": random.choice(_MODES),
+        "year": str(year),
+        "completed_on": done,
+        "accepted_on": done + timedelta(days=20),
+        "progress": "竣工已验收" if programme == "农村危房改造" else "是",
+        "place": "县城安置点",
+    }
+
+
+def _written(number: str, random: Random) -> str:
+    """Write a number as another office would: another form of the same."""
+    forms = [number] * 12 + [number.lower(), f" {number} ", number[:6] + " " + number[6:], number + "41"]
+    if number[6:8] == "19":
+        forms.append(number[:6] + number[8:17])
+    return random.choice(forms)
+
+
+# ------------------------------------------------------------------------------------------------ places
+
+WEST, EAST, SOUTH, NORTH = 100.25, 101.5, 35.36, 36.1
+EXCLAVE = (101.34, 35.18, 101.54, 35.32)
+_GRID = {
+    "632525100": (0, 0),
+    "632525101": (1, 0),
+    "632525102": (2, 0),
+    "632525200": (0, 1),
+    "632525202": (1, 1),
+    "632525203": (2, 1),
+}
+
+
+def box_of(township: str) -> tuple[float, float, float, float]:
+    """Give a township's part of the county as west, south, east, north."""
+    column, row = _GRID[township]
+    width, height = (EAST - WEST) / 3, (NORTH - SOUTH) / 2
+    return (WEST + column * width, SOUTH + row * height, WEST + (column + 1) * width, SOUTH + (row + 1) * height)
+
+
+def in_exclave(village: str) -> bool:
+    """Say whether a village lies in the county's second part."""
+    return village in ("632525102213", "632525102214", "632525102215")
+
+
+def _position(township: str, village: str, random: Random) -> tuple[float, float]:
+    west, south, east, north = EXCLAVE if in_exclave(village) else box_of(township)
+    at = Random(int(village))
+    middle = (at.uniform(south + 0.05, north - 0.05), at.uniform(west + 0.05, east - 0.05))
+    return (middle[0] + random.uniform(-0.008, 0.008), middle[1] + random.uniform(-0.008, 0.008))
+
+
+def _strangers(random: Random, houses: Sequence[House]) -> list[dict[str, Any]]:
+    """Make ledger rows of ordinary households, which are on no roster: about two for every three of the others."""
+    rows = sum(len(house.ledger) for house in houses)
+    names = Names(random)
+    strangers = []
+    for serial in range(rows * 2 // 3):
+        house = random.choice(houses)
+        programme, year = random.choice(("农村危房改造", "易地扶贫搬迁")), random.choice((2016, 2017, 2018))
+        born = date(random.randrange(1930, 1940), 1, 1) + timedelta(days=serial % 365)
+        row = ledger_row(house, programme, year, random)
+        row |= {
+            "book": programme,
+            "file_no": f"{year}-S{serial:05d}",
+            "head_name": names.one(f"stranger {house.village.code}"),
+            "id_number": identity_number(serial, born, male=True),
+        }
+        strangers.append(row)
+    return strangers

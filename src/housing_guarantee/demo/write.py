@@ -1,0 +1,238 @@
+"""Write one county: draw it, plant the faults of a variant, write the files, the campaign and the truth."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from attrs import frozen
+
+from housing_guarantee.demo import files
+from housing_guarantee.demo.county import County, House, build
+from housing_guarantee.demo.faults import FAULTS, NOTICES, Fault, Site
+from housing_guarantee.demo.files import Places, write_files
+from housing_guarantee.demo.truth import Planted, Truth
+
+__all__ = ["VARIANTS", "write_county"]
+
+_FEWEST = 250
+_PACE = 25
+_TICK = Callable[[str, int, int], None]
+
+
+@frozen
+class Variant:
+    """One kind of county.
+
+    :param topics: topics whose faults are planted, each in a household of its own
+    """
+
+    title: str
+    topics: tuple[str, ...] = ()
+
+
+_ALL = tuple(dict.fromkeys(fault.code.partition(".")[0] for fault in FAULTS))
+VARIANTS: Mapping[str, Variant] = {
+    "base": Variant("every fault that can stand beside the others", _ALL),
+    "july": Variant("the deadline is past", ("safety",)),
+    "short-roster": Variant("the roster is one household short of the plan"),
+    "swapped": Variant("longitude and latitude are exchanged throughout one export"),
+    "broken-sources": Variant("a ledger of no bytes and a workbook cut short"),
+}
+
+
+def write_county(
+    folder: Path,
+    *,
+    seed: int = 2020,
+    variant: str = "base",
+    households: int = 2193,
+    progress: _TICK = lambda step, done, total: None,
+) -> Truth:
+    """Write a county into a folder, and give the truth about it.
+
+    :param households: at least 250, so that every fault finds a household of its own
+    :raises ValueError: there are too few
+    """
+    if households < _FEWEST:
+        raise ValueError(f"a county needs at least {_FEWEST} households, so that every fault has its own")
+    folder.mkdir(parents=True, exist_ok=True)
+    county = build(seed, households)
+    planted = _plant(county, VARIANTS[variant], Random(seed + 1))
+    if variant == "base":
+        planted += _plant_beside(county, Random(seed + 2))
+    if variant == "july":
+        county.as_of = "2020-07-05T09:00:00+08:00"
+    if variant == "short-roster":
+        county.planned += 1
+    places = write_files(county, folder, progress, swapped=variant == "swapped")
+    if variant == "broken-sources":
+        (folder / files.MOVES).write_bytes(b"")
+        whole = (folder / files.APPRAISALS).read_bytes()
+        (folder / files.APPRAISALS).write_bytes(whole[: len(whole) // 2])
+    (folder / "campaign.toml").write_text(_campaign(county), encoding="utf-8")
+    truth = _truth(county, variant, planted, places)
+    truth.save(folder / "truth.json")
+    return truth
+
+
+# ------------------------------------------------------------------------------------------------ planting
+
+_Plants = list[tuple[Fault, House]]
+
+
+def _plant(county: County, variant: Variant, random: Random) -> _Plants:
+    """Plant each fault in households of its own, those first that few households can have."""
+    wanted = [fault for fault in FAULTS if fault.code.partition(".")[0] in variant.topics for _ in range(fault.copies)]
+    choices = {fault.plant: [house for house in county.houses if fault.where(house)] for fault in wanted}
+    planted: _Plants = []
+    for fault in sorted(wanted, key=lambda fault: len(choices[fault.plant])):
+        free = [house for house in choices[fault.plant] if not house.planted and house.shots]
+        house, other = random.sample(free, 2)
+        fault.plant(house, Site(county, random, other))
+        for one in (house, other) if fault.pair else (house,):
+            one.planted.append(fault.code)
+            planted.append((fault, one))
+    return planted
+
+
+def _plant_beside(county: County, random: Random) -> _Plants:
+    """Plant what needs many households or none: a recorder at an impossible pace, strangers, a stranger's bad row."""
+    pace = Fault(
+        "schedule.pace-impossible", lambda house, site: None, lambda house: True, "proved", field="verified_on"
+    )
+    planted: _Plants = []
+    hurried = random.sample([house for house in county.houses if not house.planted], _PACE)
+    for place, house in enumerate(hurried):
+        visited = datetime(2020, 6, 12, 15) + timedelta(minutes=2 * place)  # noqa: DTZ001 - local time
+        house.record |= {"recorder": "杨占林", "verified_on": visited, "recorded_on": visited + timedelta(minutes=1)}
+        house.shots[0].taken = visited
+        house.planted.append(pace.code)
+        planted.append((pace, house))
+    record = next(house.record for house in county.houses if not house.planted and not house.in_package)
+    for number in ("19999999901", "19999999902"):
+        county.extra_records.append(record | {"household_id": number, "photos": ""})
+    county.strangers[0]["completed_on"] = "2017年13月"
+    return planted
+
+
+def _truth(county: County, variant: str, planted: _Plants, places: Places) -> Truth:
+    late = {"safety.problem-open": "safety.problem-overdue"} if variant == "july" else {}
+    faults = [_planted(fault, house, places, late) for fault, house in planted]
+    faults += [Planted(code, number) for code, number in _of_nobody(county, variant)]
+    verdicts = {house.household_id: fault.verdict for fault, house in planted}
+    if variant == "broken-sources":
+        unsure = [house for house in county.houses if house.appraisal or _moved(house)]
+        verdicts = {house.household_id: "could_not_check" for house in unsure}
+    return Truth(county.seed, variant, len(county.houses), tuple(faults), verdicts, NOTICES)
+
+
+def _moved(house: House) -> bool:
+    return any(row["book"] == "易地扶贫搬迁" for row in house.ledger)
+
+
+def _of_nobody(county: County, variant: str) -> list[tuple[str, str | None]]:
+    """List the faults that concern no household of the roster."""
+    if variant == "base":
+        strays = [("roster.household-not-on-roster", str(record["household_id"])) for record in county.extra_records]
+        return [*strays, ("intake.row-unreadable", None)]
+    only = {"short-roster": "roster.count-differs", "swapped": "intake.source-suspicious"}
+    return [(only[variant], None)] if variant in only else []
+
+
+def _planted(fault: Fault, house: House, places: Places, late: Mapping[str, str]) -> Planted:
+    code = late.get(fault.code, fault.code)
+    if fault.source == "photo":
+        name = house.shots[0].name if house.shots else ""
+        file = f"{files.PACKAGE}/{name}" if house.in_package else name
+        return Planted(code, house.household_id, file="" if "file-missing" in code else file, also=fault.also)
+    placed = places.by_kind.get((fault.source, house.household_id))
+    if placed is None:
+        return Planted(code, house.household_id, also=fault.also)
+    file, sheet, row, columns = placed
+    column = columns.get(fault.field)
+    letters = None if column is None else (chr(65 + column) if column < 26 else "A" + chr(39 + column))
+    return Planted(code, house.household_id, file, sheet, row, letters, fault.also)
+
+
+# ------------------------------------------------------------------------------------------------ the campaign file
+
+
+def _campaign(county: County) -> str:
+    books = {"农村危房改造": files.LEDGER, "易地扶贫搬迁": files.MOVES}
+    links = "".join(
+        f'\n[[links]]                        # 由人核实：这条台账就是这一户\nsource = "{books[link["book"]]}"\n'
+        f'file_no = "{link["file_no"]}"\nhousehold_id = "{link["household_id"]}"\n'
+        for link in county.links
+    )
+    return _CAMPAIGN.format(planned=county.planned, as_of=county.as_of) + links
+
+
+_CAMPAIGN = f"""\
+# 虚构的县，仅供演示和测试；姓名、证件号码均为随机生成。
+schema = 1
+
+[campaign]
+name = "贵南县住房安全有保障核验（演示）"
+county_code = "632525"
+planned_households = {{planned}}        # 应核验户数
+window = [2020-06-10, 2020-06-13]  # 核验期限
+rectify_by = 2020-06-30            # 整改期限
+policy_year = 2016                 # 此前为鉴定安全，自此为改造安全
+ledger_years = [2016, 2018]        # 台账年度
+as_of = {{as_of}}   # 固定后每次结果相同；删去则为当前时间
+language = "zh"
+area = "{files.AREA}"
+
+[workspace]
+path = "workspace.sqlite"
+
+[[sources]]                        # 名册：一人一行
+role = "roster"
+adapter = "excel"
+path = "{files.ROSTER}"
+
+[[sources]]                        # 名册：一户一行
+role = "roster"
+adapter = "excel"
+path = "{files.ROSTER_CSV}"
+
+[[sources]]
+role = "verifications"
+adapter = "app_export"
+path = "{files.EXPORT}"
+
+[[sources]]                        # 核验导出和照片打包在一起；该导出中 0 表示安全
+role = "verifications"
+adapter = "app_export"
+path = "{files.PACKAGE}"
+values = {{{{ is_safe = {{{{ "0" = true, "1" = false }}}} }}}}
+
+[[sources]]
+role = "photos"
+adapter = "photo_files"
+path = "{files.PHOTOS}"
+
+[[sources]]
+role = "ledger"
+adapter = "excel"
+path = "{files.LEDGER}"
+programme = "农村危房改造"
+
+[[sources]]
+role = "ledger"
+adapter = "excel"
+path = "{files.MOVES}"
+programme = "易地扶贫搬迁"
+
+[[sources]]
+role = "ledger"
+adapter = "excel"
+path = "{files.OLD_MOVES}"
+programme = "易地扶贫搬迁"
+
+[[sources]]
+role = "appraisals"
+adapter = "excel"
+path = "{files.APPRAISALS}"
+"""
