@@ -30,7 +30,8 @@ class Kind(StrEnum):
 
 _BETWEEN = r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff]{0,3}"  # blanks and invisible characters hide no number
 _LONG_NUMBER = re.compile(
-    rf"[0-9０-９](?:{_BETWEEN}[0-9０-９XxＸｘ*＊]){{13,}}|[0-9０-９][.．][0-9０-９]+[EeＥｅ][+＋]?[0-9０-９]{{2}}"
+    rf"[0-9０-９](?:{_BETWEEN}[0-9０-９XxＸｘ*＊]){{13,}}(?:[A-Z][0-9])?"  # a card issued again ends in B1
+    r"|[0-9０-９][.．][0-9０-９]+[EeＥｅ][+＋]?[0-9０-９]{2}"
 )
 _PHONE = re.compile(r"(?<![0-9０-９])[1１][3-9３-９][0-9０-９]{9}(?![0-9０-９])")
 _LONGEST_NAME = 12
