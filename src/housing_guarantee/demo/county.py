@@ -18,7 +18,7 @@ __all__ = ["COUNTY", "RESETTLED", "County", "House", "Person", "Shot", "Unit", "
 
 COUNTY = "632525"
 RESETTLED = "632525203208"
-"""巴塘新村: its relocated households are the same whatever the seed, because an old workbook in the package lists them."""
+"""巴塘新村: its relocated households are the same whatever the seed: an old workbook in the package lists them."""
 
 _RESETTLED_HOUSES = 20
 _RESETTLED_SEED = 632525

@@ -301,7 +301,7 @@ _MOVE_FIELDS = ("", "file_no", "head_name", "id_number", "township", "village", 
 
 
 def _write_ledgers(county: County, folder: Path, places: Places) -> None:
-    rows = [(house, row) for house in county.houses for row in house.ledger]
+    rows: list[tuple[House | None, Mapping[str, Any]]] = [(h, row) for h in county.houses for row in h.ledger]
     rows += [(None, row) for row in county.strangers]
     rows.sort(key=lambda pair: pair[1]["file_no"])
     book = _workbook(folder / LEDGER)
@@ -345,8 +345,17 @@ def old_ledger_rows(houses: Iterable[House]) -> list[Sequence[Any]]:
 
 # ------------------------------------------------------------------------------------------------ appraisals, photos
 
-_APPRAISAL_HEADERS = {"": "序号", "report_no": "鉴定报告编号", "head_name": "户主", "id_number": "身份证号码", "township": "乡镇",
-                      "village": "行政村", "grade": "房屋安全等级", "appraised_on": "鉴定日期", "appraiser": "鉴定机构"}  # fmt: skip
+_APPRAISAL_HEADERS = {
+    "": "序号",
+    "report_no": "鉴定报告编号",
+    "head_name": "户主",
+    "id_number": "身份证号码",
+    "township": "乡镇",
+    "village": "行政村",
+    "grade": "房屋安全等级",
+    "appraised_on": "鉴定日期",
+    "appraiser": "鉴定机构",
+}
 
 
 def _write_appraisals(county: County, folder: Path, places: Places) -> None:
@@ -380,18 +389,15 @@ def _write_photos(county: County, folder: Path, tick: Tick) -> None:
 
 def _area() -> dict[str, Any]:
     townships = [row for row in read_csv("divisions.csv") if row["level"] == "township" and row["code"] != "632525400"]
-    boxes = {row["code"]: [_ring(*box_of(row["code"]))] for row in townships}
-    parts = {code: [ring] for code, ring in boxes.items()}
+    boxes = {row["code"]: box_of(row["code"]) for row in townships}
+    parts = {code: [[_ring(*box)]] for code, box in boxes.items()}
     parts["632525102"].append([_ring(*EXCLAVE)])
-    whole = [[_ring(min(b[0] for b in _all_boxes(boxes)), min(b[1] for b in _all_boxes(boxes)),
-                    max(b[2] for b in _all_boxes(boxes)), max(b[3] for b in _all_boxes(boxes)))], [_ring(*EXCLAVE)]]  # fmt: skip
+    west, south = (min(box[side] for box in boxes.values()) for side in (0, 1))
+    east, north = (max(box[side] for box in boxes.values()) for side in (2, 3))
+    whole = [[_ring(west, south, east, north)], [_ring(*EXCLAVE)]]
     features = [_feature(COUNTY, "贵南县", whole)]
     features += [_feature(row["code"], row["name"], parts[row["code"]]) for row in townships]
     return {"type": "FeatureCollection", "features": features}
-
-
-def _all_boxes(boxes: Iterable[str]) -> list[tuple[float, float, float, float]]:
-    return [box_of(code) for code in boxes]
 
 
 def _ring(west: float, south: float, east: float, north: float) -> list[list[float]]:

@@ -69,7 +69,7 @@ class Names:
     def _any(self) -> str:
         random = self._random
         if random.random() < 0.25:
-            return random.choice(_SURNAMES) + random.choice(_GIVEN) + random.choice(("", "", ""))
+            return random.choice(_SURNAMES) + random.choice(_GIVEN)
         return random.choice(_FIRST) + random.choice((*_SECOND, *_FIRST))
 
 

@@ -79,7 +79,8 @@ def compare(truth: Truth, findings: Iterable[Mapping[str, Any]], households: Ite
     unexpected = [
         f"{code} {number}" for number, codes in found.items() for code in codes - allowed[number] - set(truth.notices)
     ]
-    not_proved, wrong = [], []
+    not_proved: list[str] = []
+    wrong: list[str] = []
     for household in households:
         number, verdict = household["household_id"], household["verdict"]
         wanted = truth.verdicts.get(number, truth.default_verdict)

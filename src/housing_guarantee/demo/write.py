@@ -112,7 +112,8 @@ def _plant_beside(county: County, random: Random) -> _Plants:
     record = next(house.record for house in county.houses if not house.planted and not house.in_package)
     for number in ("19999999901", "19999999902"):
         county.extra_records.append(record | {"household_id": number, "photos": ""})
-    county.strangers[0]["completed_on"] = "2017年13月"
+    stranger = next(row for row in county.strangers if row["book"] == "农村危房改造")
+    stranger["completed_on"] = "2017年13月"
     return planted
 
 
