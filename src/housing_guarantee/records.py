@@ -4,6 +4,7 @@ Whole columns are converted first, each different cell once; then records are bu
 that cannot be read becomes a `BadRow`: a bad cell costs its row, never the run.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
@@ -83,13 +84,15 @@ def _grade(words: WordList, blank: WordList, value: Any) -> str | None:
     text = clean(value)
     if not text or blank.exactly(text) is not None:
         return None
-    head = text.replace(" ", "").upper()
-    if head[0] in "ABCD" and (len(head) == 1 or not head[1].isascii() or not head[1].isalnum()):
-        return head[0]
-    grade: str | None = words.only(text)
+    grade: str | None = words.exactly(_before_remark(text)) or words.only(text)
     if grade is None:
         raise Misread("应为 A级、B级、C级、D级 或 无房", "a grade A, B, C or D, or 无房 (no house)")
     return grade
+
+
+def _before_remark(text: str) -> str:
+    """Give what stands before a bracket or a comma: 已整改(6月20日)."""
+    return re.split(r"[(,，;；。\s]", text, maxsplit=1)[0]
 
 
 def _free_text(nothing: WordList, value: Any) -> str | None:
@@ -101,7 +104,7 @@ def _rectify_status(words: WordList, value: Any) -> str | None:
     text = clean(value)
     if not text:
         return None
-    status: str | None = words.only(text)
+    status: str | None = words.exactly(_before_remark(text))  # 完成 within 预计7月完成 is not done
     if status is None:
         raise Misread("应为 已整改 或 未整改", "已整改 (rectified) or 未整改 (not rectified)")
     return status
@@ -299,7 +302,7 @@ def _places(rows: Sequence[Row]) -> list[Place]:
     seen: dict[tuple[Any, ...], Place] = {}
     places = []
     for _, cells in rows:
-        key = tuple(cells.get(name) for name in _PLACE)
+        key = tuple(None if isinstance(cells.get(name), CellError) else cells.get(name) for name in _PLACE)
         if key not in seen:
             township, village, code = key
             seen[key] = Place(clean(township), clean(village), to_code(code) or "")
