@@ -1,9 +1,11 @@
 """The commands as an operator types them: exit codes, one clear line for a fault, nothing personal in an error."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +42,7 @@ path = "records.csv"
 def folder(tmp_path: Path) -> Path:
     """A county of two households, one of them with a D grade."""
     (tmp_path / "campaign.toml").write_text(CAMPAIGN, encoding="utf-8")
-    rows = "10000000001,才让多杰,632599196001011233,3,茫曲镇,塔哇村\n10000000002,扎西卓玛,,4,茫曲镇,塔哇村\n"
+    rows = "10000000001,才让多杰,632599196001011234,3,茫曲镇,塔哇村\n10000000002,扎西卓玛,,4,茫曲镇,塔哇村\n"
     (tmp_path / "roster.csv").write_text(ROSTER + rows, encoding="utf-8-sig")
     records = "10000000001,鉴定安全,A级,是,2020-06-11,,\n10000000002,鉴定安全,D级,是,2020-06-11,,\n"
     (tmp_path / "records.csv").write_text(RECORDS + records, encoding="gb18030")
@@ -49,8 +51,6 @@ def folder(tmp_path: Path) -> Path:
 
 def command(*arguments: object, encoding: str = "utf-8", **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the program in a process of its own."""
-    import os
-
     return subprocess.run(  # noqa: S603 - our own interpreter on our own program
         [sys.executable, "-m", "housing_guarantee", *map(str, arguments)],
         capture_output=True,
@@ -58,6 +58,12 @@ def command(*arguments: object, encoding: str = "utf-8", **environment: str) -> 
         encoding=encoding,
         errors="replace",
     )
+
+
+def lines(folder: Path, name: str) -> list[dict[str, Any]]:
+    """Read a file of JSON lines of the run."""
+    text = (folder / "out" / f"{name}.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def test_findings_make_the_exit_code_1(folder: Path) -> None:
@@ -149,7 +155,7 @@ def test_a_broken_source_is_one_clear_line_and_exit_code_3(folder: Path, content
 
     assert done.returncode == 3
     assert word in done.stdout
-    verdicts = {json.loads(line)["verdict"] for line in (folder / "out/households.jsonl").open(encoding="utf-8")}
+    verdicts = {row["verdict"] for row in lines(folder, "households")}
     assert verdicts == {"could_not_check"}
 
 
@@ -160,7 +166,7 @@ def test_a_bad_cell_costs_its_row_and_never_the_run(folder: Path) -> None:
 
     command("check", folder / "campaign.toml")
 
-    findings = [json.loads(line) for line in (folder / "out/findings.jsonl").open(encoding="utf-8")]
+    findings = lines(folder, "findings")
     unreadable = [f for f in findings if f["code"] == "intake.row-unreadable"]
     assert [(f["household_id"], f["origins"][0]["row"], f["origins"][0]["column"]) for f in unreadable] == [
         ("10000000001", 2, "C")
@@ -210,7 +216,7 @@ def test_a_rule_that_crashes_is_named_and_its_households_are_not_fine(folder: Pa
     assert done.returncode == 3
     assert "local-test.explodes" in done.stdout
     assert "才让多杰" not in done.stdout + done.stderr
-    verdicts = {json.loads(line)["verdict"] for line in (folder / "out/households.jsonl").open(encoding="utf-8")}
+    verdicts = {row["verdict"] for row in lines(folder, "households")}
     assert verdicts == {"could_not_check", "contradicted"}
 
 
@@ -223,7 +229,7 @@ def test_rules_explains_one_rule() -> None:
 
 def test_demo_ends_with_0_when_it_finds_what_it_planted(tmp_path: Path) -> None:
     """The demo writes, checks, compares, and says where to look."""
-    done = command("demo", tmp_path / "demo", "--households", 200, "--lang", "en")
+    done = command("demo", tmp_path / "demo", "--households", 250, "--lang", "en")
 
     assert done.returncode == 0, done.stdout[-2000:]
     assert "rectification" in done.stdout
@@ -231,7 +237,7 @@ def test_demo_ends_with_0_when_it_finds_what_it_planted(tmp_path: Path) -> None:
 
 def test_no_network_and_no_shell_is_ever_used(tmp_path: Path) -> None:
     """A whole run opens no socket, as an audit hook sees."""
-    write_county(tmp_path / "county", seed=1, households=150)
+    write_county(tmp_path / "county", seed=1, households=250)
     probe = (
         "import sys\n"
         "def hook(event, args):\n"

@@ -230,7 +230,11 @@ def test_a_photo_with_a_gps_block_of_zeros_is_the_one_new_finding(
         and any(c.source.startswith("照片/") for link in h.requirements for p in link.proofs for c in p.cells)
     )  # fmt: skip
     photo = next(
-        c.source for link in household.requirements for p in link.proofs for c in p.cells if c.source.startswith("照片/")
+        c.source
+        for link in household.requirements
+        for p in link.proofs
+        for c in p.cells
+        if c.source.startswith("照片/")
     )
     copy = tmp_path / "county"
     shutil.copytree(folder, copy)
@@ -244,7 +248,9 @@ def test_a_photo_with_a_gps_block_of_zeros_is_the_one_new_finding(
 
     found = new_findings(copy / "out", copy / "after")
     assert [(f["code"], f["household_id"]) for f in found] == [("photo-gps.position-zeroed", household.household_id)]
-    assert found[0]["origins"][0]["source"] == photo
+    place = found[0]["origins"][0]
+    assert (Path(place["source"]).parent, place["column"]) == (Path(photo).parent, "GPSLatitude")
+    assert household.household_id in place["source"]
 
 
 def test_a_broken_source_is_named_and_the_others_are_judged(tmp_path: Path) -> None:

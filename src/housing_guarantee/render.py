@@ -59,7 +59,7 @@ class Renderer:
     def origin(self, cell: Cell) -> dict[str, Any]:
         """Give a cell for JSON: where it is, and what stands there, masked."""
         return {
-            "source": cell.source,
+            "source": self._source(cell),
             "sheet": cell.sheet,
             "row": cell.row,
             "column": cell.column,
@@ -69,7 +69,7 @@ class Renderer:
 
     def place(self, cell: Cell) -> str:
         """Say where a cell is, as a clerk looks for it: file, sheet, cell, header."""
-        parts = [cell.source]
+        parts = [self._source(cell)]
         if cell.sheet:
             parts.append(f"[{cell.sheet}]")
         if cell.column and cell.row:
@@ -81,6 +81,10 @@ class Renderer:
         if cell.header:
             parts.append(f"「{cell.header}」" if self.language == "zh" else f"({cell.header})")
         return " ".join(parts)
+
+    def _source(self, cell: Cell) -> str:
+        """Name the file; a photo's path is often made of the head's name."""
+        return self.masking.show("photo", cell.source) if cell.field == "photo" else cell.source
 
     def text(self, name: str, value: Any) -> str:
         """Say one value, masked."""

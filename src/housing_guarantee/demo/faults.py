@@ -212,8 +212,9 @@ set_record("guarantee.not-visited", "visited", "否")
 set_record("appraised.grade-missing", "grade", "", where=_is(APPRAISED))
 set_record("appraised.belongs-to-renovated", "policy_year", "2017", "contradicted", where=_is(APPRAISED))
 set_record("appraised.dated-after-verification", "appraised_on", "2020-06-25", "proved", where=_is(APPRAISED))
-set_record("renovated.programme-missing", "programme", "", where=_is(RENOVATED))
-set_record("renovated.programme-unknown", "programme", "其他政策", where=_is(RENOVATED))
+MOVED = ("photo-gps.outside-township",)  # who may have been moved to the county seat, and is no longer known to be
+set_record("renovated.programme-missing", "programme", "", where=_is(RENOVATED), also=MOVED)
+set_record("renovated.programme-unknown", "programme", "其他政策", where=_is(RENOVATED), also=MOVED)
 set_record("renovated.year-missing", "policy_year", "", where=_is(RENOVATED))
 set_record("accommodated.method-missing", "guarantee_detail", "", where=_is(ACCOMMODATED))
 set_record("accommodated.method-unknown", "guarantee_detail", "自有住房", where=_is(ACCOMMODATED))
@@ -282,7 +283,7 @@ def year_differs(house: House, site: Site) -> None:
     house.ledger[0]["year"] = str(year - 1 if year > 2016 else 2017)
 
 
-@fault("ledger.programme-differs", "contradicted", where=_in_ledger, field="programme")
+@fault("ledger.programme-differs", "contradicted", where=_in_ledger, also=MOVED, field="programme")
 def programme_differs(house: House, site: Site) -> None:
     """Recorded under the other of the two programmes."""
     programme = house.record["programme"]
@@ -307,7 +308,7 @@ def match_uncertain(house: House, site: Site) -> None:
     house.ledger[0]["id_number"] = ""
 
 
-@fault("ledger.entry-used-twice", "contradicted", where=_in_ledger, pair=True, copies=1)
+@fault("ledger.entry-used-twice", "contradicted", where=_in_ledger, also=MOVED, pair=True, copies=1)
 def entry_used_twice(house: House, site: Site) -> None:
     """A person confirmed one ledger row for two households."""
     other = site.other

@@ -193,6 +193,7 @@ def rows_rested_on(casefile: CaseFile) -> Iterable[tuple[tuple[str, str | None, 
 @ledger(
     severity=ERROR,
     effect=CONTRADICTED,
+    requirement="ledger",
     key=rows_rested_on,
     message=Words("同一条台账同时用于{others}", "the same ledger row also stands for {others}"),
     fix=Fix("核实该条台账属于哪一户，另一户重新核对", "settle whose row it is, and check the other again", "county"),

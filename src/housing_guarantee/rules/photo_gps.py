@@ -246,7 +246,8 @@ def outside_township(casefile: CaseFile, campaign: Campaign, settings: Settings)
 
 
 def _is_relocated(casefile: CaseFile) -> bool:
-    return bool(casefile.household.relocated) or casefile.record.programme not in (None, _RENOVATED_IN_PLACE)
+    programmes = {casefile.record.programme, *(match.record.programme for match in casefile.ledger)}
+    return bool(casefile.household.relocated) or bool(programmes - {None, _RENOVATED_IN_PLACE})
 
 
 @placed(
