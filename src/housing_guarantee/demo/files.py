@@ -1,20 +1,18 @@
 """The county's files as different offices would type them: titles, merged cells, totals, old encodings, old formats."""
 
-import csv
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from importlib import resources
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from attrs import define, field
 
-from housing_guarantee.data import read_csv
 from housing_guarantee.demo.county import COUNTY, EXCLAVE, RESETTLED, County, House, box_of
 from housing_guarantee.demo.pictures import jpeg_of
+from housing_guarantee.demo.sheets import SheetWriter, csv_text, workbook
 
 __all__ = ["Placed", "Places", "write_files"]
 
@@ -23,7 +21,6 @@ EXPORT, PACKAGE = "app/核验导出.xlsx", "app/茫曲镇.zip"
 LEDGER, MOVES, OLD_MOVES = "台账/危房改造台账2016-2018.xlsx", "台账/易地扶贫搬迁台账.csv", "台账/巴塘新村搬迁台账.xls"
 APPRAISALS, PHOTOS, AREA = "鉴定/房屋鉴定表.xlsx", "照片", "area.geojson"
 
-_MADE = datetime(2020, 6, 13)  # noqa: DTZ001 - the same in every file, so that the same seed gives the same bytes
 _ZIPPED = (2020, 6, 13, 0, 0, 0)
 
 _EXPORT_HEADERS = {
@@ -71,79 +68,6 @@ def write_files(county: County, folder: Path, tick: Tick, *, swapped: bool = Fal
     return places
 
 
-# ------------------------------------------------------------------------------------------------ a sheet
-
-
-class _Sheet:
-    """Writes one sheet from the top, and knows where it is."""
-
-    def __init__(self, book: Any, name: str) -> None:
-        self._sheet = book.add_worksheet(name)
-        self._date = book.add_format({"num_format": "yyyy-mm-dd"})
-        self._time = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        self._bold = book.add_format({"bold": True, "align": "center"})
-        self.row = 0
-
-    def title(self, text: str, width: int) -> None:
-        """Write a line that is merged over the table."""
-        self._sheet.merge_range(self.row, 0, self.row, width - 1, text, self._bold)
-        self.row += 1
-
-    def write(self, cells: Sequence[Any]) -> int:
-        """Write a row of cells, and give its number as a spreadsheet shows it."""
-        for column, value in enumerate(cells):
-            self._cell(self.row, column, value)
-        self.row += 1
-        return self.row
-
-    def merge_down(self, first: int, column: int, text: str) -> None:
-        """Merge a column from a row (from 0) down to the last one written."""
-        if self.row - 1 > first:
-            self._sheet.merge_range(first, column, self.row - 1, column, text)
-        else:
-            self._sheet.write_string(first, column, text)
-
-    def merge_header(self, groups: Sequence[tuple[str, Sequence[str]]]) -> None:
-        """Write a header of two rows: groups over their columns, and single columns over both rows."""
-        column = 0
-        for group, headers in groups:
-            if not headers:
-                self._sheet.merge_range(self.row, column, self.row + 1, column, group, self._bold)
-                column += 1
-                continue
-            self._sheet.merge_range(self.row, column, self.row, column + len(headers) - 1, group, self._bold)
-            for header in headers:
-                self._sheet.write_string(self.row + 1, column, header, self._bold)
-                column += 1
-        self.row += 2
-
-    def _cell(self, row: int, column: int, value: Any) -> None:
-        if value is None or value == "":
-            return
-        if isinstance(value, datetime):
-            self._sheet.write_datetime(row, column, value, self._time)
-        elif isinstance(value, date):
-            self._sheet.write_datetime(row, column, value, self._date)
-        elif isinstance(value, (int, float)):
-            self._sheet.write_number(row, column, value)
-        else:
-            self._sheet.write_string(row, column, str(value))
-
-
-def _workbook(path: Path) -> Any:
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(path)
-    book.set_properties({"created": _MADE})
-    return book
-
-
-def _csv(rows: Iterable[Sequence[Any]]) -> str:
-    file = StringIO()
-    csv.writer(file, lineterminator="\r\n").writerows([["" if cell is None else cell for cell in row] for row in rows])
-    return file.getvalue()
-
-
 # ------------------------------------------------------------------------------------------------ rosters
 
 _PERSON_HEADERS = (
@@ -165,14 +89,14 @@ _PERSON = {"township": 0, "village": 1, "household_id": 2, "person_id": 3, "memb
 
 def _write_rosters(county: County, folder: Path, places: Places) -> None:
     listed = [house for house in county.houses if house.listed_by_person]
-    book = _workbook(folder / ROSTER)
+    book = workbook(folder / ROSTER)
     for name in dict.fromkeys(house.township.name for house in listed):
         _township_sheet(book, name, [house for house in listed if house.township.name == name], places)
-    hidden = _Sheet(book, "数据字典")
+    hidden = SheetWriter(book, "数据字典")
     hidden.write(["户编号", "户主姓名", "备注"])
     hidden.write(["说明", "旧数据，勿用", ""])
     hidden._sheet.hide()
-    _Sheet(book, "Sheet3")
+    SheetWriter(book, "Sheet3")
     book.close()
     rows: list[Sequence[Any]] = [("户编号", "户主姓名", "户主证件号码", "家庭人口", "所在乡镇", "行政村", "联系电话")]
     for house in county.houses:
@@ -190,11 +114,11 @@ def _write_rosters(county: County, folder: Path, places: Places) -> None:
                 )
             )
             places.note("roster", house.household_id, (ROSTER_CSV, None, len(rows), {"household_id": 0}))
-    (folder / ROSTER_CSV).write_bytes(_csv(rows).encode("gbk"))
+    (folder / ROSTER_CSV).write_bytes(csv_text(rows).encode("gbk"))
 
 
 def _township_sheet(book: Any, name: str, houses: Sequence[House], places: Places) -> None:
-    sheet = _Sheet(book, name)
+    sheet = SheetWriter(book, name)
     sheet.title(f"贵南县{name}建档立卡贫困人口名册", len(_PERSON_HEADERS))
     sheet.title("单位：户、人", len(_PERSON_HEADERS))
     sheet.write(_PERSON_HEADERS)
@@ -233,8 +157,8 @@ def _records(county: County, *, in_package: bool) -> list[tuple[House | None, Ma
 def _write_export(county: County, folder: Path, places: Places, *, swapped: bool) -> None:
     fields = list(_EXPORT_HEADERS)
     columns = {name: index for index, name in enumerate(fields)}
-    book = _workbook(folder / EXPORT)
-    sheet = _Sheet(book, "核验记录")
+    book = workbook(folder / EXPORT)
+    sheet = SheetWriter(book, "核验记录")
     sheet.write(list(_EXPORT_HEADERS.values()))
     for house, record in _records(county, in_package=False):
         cells = dict(record)
@@ -256,7 +180,7 @@ def _write_package(county: County, folder: Path, places: Places) -> None:
         if house:
             places.note("record", house.household_id, (f"{PACKAGE}/{member}", None, len(rows), columns))
     with zipfile.ZipFile(folder / PACKAGE, "w") as archive:
-        _add(archive, member, b"\xef\xbb\xbf" + _csv(rows).encode())
+        _add(archive, member, b"\xef\xbb\xbf" + csv_text(rows).encode())
         for house in county.houses:
             for shot in house.shots:
                 if house.in_package and shot.state != "no file":
@@ -304,7 +228,7 @@ def _write_ledgers(county: County, folder: Path, places: Places) -> None:
     rows: list[tuple[House | None, Mapping[str, Any]]] = [(h, row) for h in county.houses for row in h.ledger]
     rows += [(None, row) for row in county.strangers]
     rows.sort(key=lambda pair: pair[1]["file_no"])
-    book = _workbook(folder / LEDGER)
+    book = workbook(folder / LEDGER)
     for year in ("2016", "2017", "2018"):
         own = [(house, row) for house, row in rows if row["book"] == "农村危房改造" and row["file_no"].startswith(year)]
         _ledger_sheet(book, year, own, places)
@@ -316,13 +240,13 @@ def _write_ledgers(county: County, folder: Path, places: Places) -> None:
             moves.append([len(moves), *(row.get(name) for name in _MOVE_FIELDS[1:])])
             if house:
                 places.note("ledger", house.household_id, (MOVES, None, len(moves), columns))
-    (folder / MOVES).write_bytes(_csv(moves).encode("gb18030"))
+    (folder / MOVES).write_bytes(csv_text(moves).encode("gb18030"))
     old = resources.files("housing_guarantee.demo").joinpath("data/relocation-ledger.xls")
     (folder / OLD_MOVES).write_bytes(old.read_bytes())
 
 
 def _ledger_sheet(book: Any, year: str, rows: Sequence[tuple[House | None, Mapping[str, Any]]], places: Places) -> None:
-    sheet = _Sheet(book, f"{year}年")
+    sheet = SheetWriter(book, f"{year}年")
     sheet.title(f"贵南县{year}年农村危房改造台账", len(_LEDGER_FIELDS))
     sheet.title("填报单位：贵南县住房和城乡建设局", len(_LEDGER_FIELDS))
     sheet.merge_header(_LEDGER_GROUPS)
@@ -359,8 +283,8 @@ _APPRAISAL_HEADERS = {
 
 
 def _write_appraisals(county: County, folder: Path, places: Places) -> None:
-    book = _workbook(folder / APPRAISALS)
-    sheet = _Sheet(book, "鉴定结果")
+    book = workbook(folder / APPRAISALS)
+    sheet = SheetWriter(book, "鉴定结果")
     sheet.title("贵南县农村住房安全性鉴定结果一览表", len(_APPRAISAL_HEADERS))
     sheet.write(list(_APPRAISAL_HEADERS.values()))
     columns = {name: index for index, name in enumerate(_APPRAISAL_HEADERS) if name}

@@ -7,14 +7,16 @@ from random import Random
 
 from attrs import frozen
 
-from housing_guarantee.demo import files
+from housing_guarantee.demo import faults_photos, faults_records, files
 from housing_guarantee.demo.county import County, House, build
-from housing_guarantee.demo.faults import FAULTS, NOTICES, Fault, Site
+from housing_guarantee.demo.fault import Fault, Site
+from housing_guarantee.demo.faults_records import NOTICES
 from housing_guarantee.demo.files import Places, write_files
 from housing_guarantee.demo.truth import Planted, Truth
 
 __all__ = ["VARIANTS", "write_county"]
 
+FAULTS = (*faults_records.fault.all, *faults_photos.fault.all)
 _FEWEST = 250
 _PACE = 25
 _TICK = Callable[[str, int, int], None]
