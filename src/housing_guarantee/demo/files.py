@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import define, field
 
+from housing_guarantee.data import read_csv
 from housing_guarantee.demo.county import COUNTY, EXCLAVE, RESETTLED, County, House, box_of
 from housing_guarantee.demo.pictures import jpeg_of
 from housing_guarantee.demo.sheets import SheetWriter, csv_text, workbook
