@@ -151,9 +151,10 @@ def _share(
     return own, strays
 
 
-def _recorded(record: Verification) -> str:
-    when = record.verified_on or record.recorded_on
-    return when.start.isoformat() if when else ""
+def _recorded(record: Verification) -> tuple[str, ...]:
+    """Sort by the day of verification, then of recording; what is equal in both stays in the order of the file."""
+    dates = (record.verified_on or record.recorded_on, record.recorded_on)
+    return tuple(when.start.isoformat() if when else "" for when in dates)
 
 
 def _by_household(matches: Iterable[Match[R]], *, certain: bool) -> dict[str, list[Match[R]]]:

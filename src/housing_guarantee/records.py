@@ -214,6 +214,8 @@ class Reader:
         :param rows: the row's number as a spreadsheet shows it, and its cells by field
         """
         columns = {name: self._column(name, rows) for name in table.columns}
+        if table.role == RosterRow.ROLE:
+            columns["household_id"] = _required(columns["household_id"])
         places = _places(rows)
         faulty = {index for column in columns.values() for index in column.faults}
         records = self._build(table, rows, columns, places)
@@ -286,6 +288,13 @@ def _positions(values: Mapping[str, Sequence[Any]], blank: Sequence[Any]) -> lis
         else Position(latitude, longitude)
         for latitude, longitude in both
     ]
+
+
+def _required(column: Column) -> Column:
+    """Refuse blanks: rows of the roster that name no household would all become one household of nobody."""
+    blank = Misread("应填写户编号", "a household number")
+    blanks = {index: blank for index, value in enumerate(column.values) if value is None}
+    return Column(column.values, {**blanks, **column.faults})
 
 
 def _try(convert: Read, cell: Any) -> Any:

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Sequence
 
 from attrs import frozen
 
-from housing_guarantee.converters import WordList, to_text
+from housing_guarantee.converters import WordList, to_id_number, to_text
 from housing_guarantee.data import read_toml
 from housing_guarantee.linkage.names import normalise_name
 from housing_guarantee.linkage.places import Gazetteer
-from housing_guarantee.models import BadRow, Cell, Household, Person, RosterRow
+from housing_guarantee.models import BadRow, Cell, CellError, Household, Person, RosterRow
 
 __all__ = ["Repeated", "households_of"]
 
@@ -47,13 +47,15 @@ def households_of(
 
 
 def _partial(bad: BadRow) -> RosterRow:
-    raw = bad.origin.raw
+    raw = {name: cell for name, cell in bad.origin.raw.items() if not isinstance(cell, CellError)}
     return RosterRow(
         bad.origin,
         bad.place,
         bad.household_id or "",
         head_name=to_text(raw.get("head_name")),
+        head_id_number=to_id_number(raw.get("head_id_number")),
         member_name=to_text(raw.get("member_name")),
+        member_id_number=to_id_number(raw.get("member_id_number")),
         relation=to_text(raw.get("relation")),
     )
 
@@ -65,7 +67,10 @@ def _people(rows: Sequence[RosterRow]) -> tuple[list[Person], list[tuple[RosterR
     for row in rows:
         person = _person(row)
         number = person.id_number.text if person.id_number else None
-        key = (row.person_id, None, None) if row.person_id else (None, normalise_name(person.name or ""), number)
+        if row.member_name is None:  # a row a household: another of the same number repeats it, whatever its name
+            key: tuple[str | None, ...] = ()
+        else:
+            key = (row.person_id,) if row.person_id else (normalise_name(row.member_name), number)
         if key in first:
             twice.append((row, first[key]))
             continue
@@ -88,10 +93,10 @@ def _person(row: RosterRow) -> Person:
 def _household(
     household_id: str, rows: Sequence[RosterRow], people: Sequence[Person], gazetteer: Gazetteer
 ) -> Household:
-    named = next((row.head_name for row in rows if row.head_name), None)
+    named = next((normalise_name(row.head_name) for row in rows if row.head_name), None)
     head = next(
         (person for person in people if person.is_head),
-        next((person for person in people if named and person.name == named), people[0]),
+        next((person for person in people if named and normalise_name(person.name or "") == named), people[0]),
     )
     return Household(
         household_id=household_id,
