@@ -343,3 +343,10 @@ def test_an_appraisal_is_read_with_its_codes_and_dates() -> None:
     assert (one.report_no, one.place.area_code, one.grade) == ("JD-01", "632525100210", "B")
     assert (str(one.appraised_on), str(other.appraised_on)) == ("2020-03", "2020")
     assert one.place is other.place
+
+
+def test_a_roster_row_without_a_household_number_is_a_bad_row() -> None:
+    """Rows that name no household belong to nobody; they never become one household together."""
+    bad = refused("roster", household_id=" ", head_name="才让")
+    assert (bad.field, bad.household_id, bad.expected["zh"]) == ("household_id", None, "应填写户编号")
+    assert verification(household_id=None).household_id is None
