@@ -65,7 +65,7 @@ def _verdict(truth: Truth, comparison: Comparison, language: str) -> list[str]:
 
 def _where(folder: Path, truth: Truth, language: str) -> list[str]:
     """Say where to look next, with a household that has something to explain."""
-    household = next((fault.household_id for fault in truth.planted if fault.household_id), "10100200001")
+    household = next((fault.household_id for fault in truth.planted if fault.household_id), "11002000001")
     explain = f"housing-guarantee explain {folder / 'campaign.toml'} {household}"
     if language == "zh":
         return [

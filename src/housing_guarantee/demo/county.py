@@ -156,12 +156,12 @@ class _Maker:
         self._names = Names(random)
         self._numbers: set[str] = set()
         self._made = 0
-        self._recorders = [self._names.one(village.code) for _ in _ROLES]
+        self._recorders: list[str] = []
 
     def house(self, *, resettled: bool) -> House:
         """Make one household with everything that the sources say of it."""
         random = self._random
-        household_id = f"{10_000_000_000 + int(self._village.code[6:]) * 1000 + self._made + 1}"
+        household_id = f"{10_000_000_000 + int(self._village.code[6:]) * 10_000 + self._made + 1}"
         people = self._people(household_id)
         kind = "改造安全" if resettled else random.choices(("鉴定安全", "改造安全", "保障安全"), (50, 42, 8))[0]
         position = _position(self._township.code, self._village.code, random)
@@ -206,8 +206,11 @@ class _Maker:
 
     def _record(self, house: House) -> dict[str, Any]:
         random = self._random
-        day, slot = divmod(self._made, 22)
-        verified = _WINDOW + timedelta(days=day % 3, minutes=25 * slot + random.randrange(10))
+        visit = self._made % 66  # one team visits 22 homes a day, and a large village has several
+        day, slot = divmod(visit, 22)
+        if visit == 0:
+            self._recorders = [self._names.one(self._village.code) for _ in _ROLES]
+        verified = _WINDOW + timedelta(days=day, minutes=25 * slot + random.randrange(10))
         role = self._made % 3
         return {
             "household_id": house.household_id,

@@ -54,17 +54,18 @@ class Places:
 Tick = Callable[[str, int, int], None]
 
 
-def write_files(county: County, folder: Path, tick: Tick, *, swapped: bool = False) -> Places:
+def write_files(county: County, folder: Path, tick: Tick, *, swapped: bool = False, photos: bool = True) -> Places:
     """Write everything but the campaign file and the truth, and say where what stands."""
     for name in (ROSTER, EXPORT, LEDGER, APPRAISALS, f"{PHOTOS}/x"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
     places = Places()
     _write_rosters(county, folder, places)
     _write_export(county, folder, places, swapped=swapped)
-    _write_package(county, folder, places)
+    _write_package(county, folder, places, photos=photos)
     _write_ledgers(county, folder, places)
     _write_appraisals(county, folder, places)
-    _write_photos(county, folder, tick)
+    if photos:
+        _write_photos(county, folder, tick)
     (folder / AREA).write_text(json.dumps(_area(), ensure_ascii=False) + "\n", encoding="utf-8")
     return places
 
@@ -171,7 +172,7 @@ def _write_export(county: County, folder: Path, places: Places, *, swapped: bool
     book.close()
 
 
-def _write_package(county: County, folder: Path, places: Places) -> None:
+def _write_package(county: County, folder: Path, places: Places, *, photos: bool) -> None:
     fields = [name for name in _EXPORT_HEADERS if name not in ("longitude", "latitude")]
     columns = {name: index for index, name in enumerate(fields)}
     rows: list[Sequence[Any]] = [[_EXPORT_HEADERS[name] for name in fields]]
@@ -182,7 +183,7 @@ def _write_package(county: County, folder: Path, places: Places) -> None:
             places.note("record", house.household_id, (f"{PACKAGE}/{member}", None, len(rows), columns))
     with zipfile.ZipFile(folder / PACKAGE, "w") as archive:
         _add(archive, member, b"\xef\xbb\xbf" + csv_text(rows).encode())
-        for house in county.houses:
+        for house in county.houses if photos else ():
             for shot in house.shots:
                 if house.in_package and shot.state != "no file":
                     _add(archive, shot.name, jpeg_of(shot, county.seed + int(house.household_id)))

@@ -5,6 +5,7 @@ numbers; their area code, 632599, is none.
 """
 
 from datetime import date, timedelta
+from itertools import count
 from random import Random
 
 from housing_guarantee.converters import check_digit
@@ -12,6 +13,7 @@ from housing_guarantee.converters import check_digit
 __all__ = ["AREA", "Names", "identity_number"]
 
 AREA = "632599"
+_PATIENCE = 50  # draws, after which names become longer: a large village has more people than short names
 
 _FIRST = (
     "才让",
@@ -60,11 +62,13 @@ class Names:
 
     def one(self, village: str) -> str:
         """Give a name that nobody in the village has yet."""
-        while True:
-            name = self._any()
+        name = self._any()
+        for attempt in count():
             if (village, name) not in self._taken:
-                self._taken.add((village, name))
-                return name
+                break
+            name = self._any() + (self._random.choice(_SECOND) if attempt > _PATIENCE else "")
+        self._taken.add((village, name))
+        return name
 
     def _any(self) -> str:
         random = self._random

@@ -49,11 +49,13 @@ def write_county(
     seed: int = 2020,
     variant: str = "base",
     households: int = 2193,
+    photos: bool = True,
     progress: _TICK = lambda step, done, total: None,
 ) -> Truth:
     """Write a county into a folder, and give the truth about it.
 
     :param households: at least 250, so that every fault finds a household of its own
+    :param photos: whether to write the photos too, and their source
     :raises ValueError: there are too few
     """
     if households < _FEWEST:
@@ -67,12 +69,12 @@ def write_county(
         county.as_of = "2020-07-05T09:00:00+08:00"
     if variant == "short-roster":
         county.planned += 1
-    places = write_files(county, folder, progress, swapped=variant == "swapped")
+    places = write_files(county, folder, progress, swapped=variant == "swapped", photos=photos)
     if variant == "broken-sources":
         (folder / files.MOVES).write_bytes(b"")
         whole = (folder / files.APPRAISALS).read_bytes()
         (folder / files.APPRAISALS).write_bytes(whole[: len(whole) // 2])
-    (folder / "campaign.toml").write_text(_campaign(county), encoding="utf-8")
+    (folder / "campaign.toml").write_text(_campaign(county, photos=photos), encoding="utf-8")
     truth = _truth(county, variant, planted, places)
     truth.save(folder / "truth.json")
     return truth
@@ -161,14 +163,14 @@ def _planted(fault: Fault, house: House, places: Places, late: Mapping[str, str]
 # ------------------------------------------------------------------------------------------------ the campaign file
 
 
-def _campaign(county: County) -> str:
+def _campaign(county: County, *, photos: bool) -> str:
     books = {"农村危房改造": files.LEDGER, "易地扶贫搬迁": files.MOVES}
     links = "".join(
         f'\n[[links]]                        # 由人核实：这条台账就是这一户\nsource = "{books[link["book"]]}"\n'
         f'file_no = "{link["file_no"]}"\nhousehold_id = "{link["household_id"]}"\n'
         for link in county.links
     )
-    return _CAMPAIGN.format(planned=county.planned, as_of=county.as_of) + links
+    return _CAMPAIGN.format(planned=county.planned, as_of=county.as_of) + (_PHOTOS if photos else "") + links
 
 
 _CAMPAIGN = f"""\
@@ -212,11 +214,6 @@ path = "{files.PACKAGE}"
 values = {{{{ is_safe = {{{{ "0" = true, "1" = false }}}} }}}}
 
 [[sources]]
-role = "photos"
-adapter = "photo_files"
-path = "{files.PHOTOS}"
-
-[[sources]]
 role = "ledger"
 adapter = "excel"
 path = "{files.LEDGER}"
@@ -238,4 +235,11 @@ programme = "易地扶贫搬迁"
 role = "appraisals"
 adapter = "excel"
 path = "{files.APPRAISALS}"
+"""
+
+_PHOTOS = f"""
+[[sources]]
+role = "photos"
+adapter = "photo_files"
+path = "{files.PHOTOS}"
 """
