@@ -1,0 +1,217 @@
+"""Every record finds its household, or is kept beside."""
+
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from housing_guarantee.assemble import assemble
+from housing_guarantee.casefiles import CaseFile, Survey
+from housing_guarantee.linkage.match import Link
+from housing_guarantee.models import BadRow, IdKind, Origin, Place, Table
+from housing_guarantee.photos.facts import Photo
+from housing_guarantee.source import Account, Item, PhotoFile, Source
+from tests.rules.build import HOUSEHOLD_ID, appraisal, entry, household, id_number, verification
+
+OTHER_ID = "10000000002"
+ROSTER = household({"member_name": "卓玛", "member_id_number": id_number(2)}).rows
+OTHER = household(household_id=OTHER_ID, member_name="扎西", member_id_number=id_number(3)).rows
+DAMAGED = float(id_number()[:15] + "000")
+
+
+def survey(*items: Item, **more: Any) -> Survey:
+    """Assemble a survey of the usual two households and these items."""
+    return assemble((*ROSTER, *OTHER, *items), **more)
+
+
+def first(*items: Item, **more: Any) -> CaseFile:
+    """Give the case file of the first household."""
+    return survey(*items, **more).by_id[HOUSEHOLD_ID]
+
+
+def picture(name: str) -> PhotoFile:
+    """Make a picture of a source."""
+    return PhotoFile("photos", name, Photo(name=name, digest="0" * 64, size=1, gps="absent"))
+
+
+def account(role: str, **more: Any) -> Account:
+    """Make the account of a source of this role."""
+    constants = more.pop("constants", {})
+    source = Source(role, "excel", f"{role}.xlsx", Path(f"{role}.xlsx"), constants=constants)
+    return Account(source, **more)
+
+
+# ------------------------------------------------------------------------------------------------ records
+
+
+def test_a_record_belongs_to_the_household_it_names() -> None:
+    """A household number decides, whatever the name and the identity number."""
+    record = verification(id_number=id_number(3), head_name="扎西")
+    assert first(record).verifications == (record,)
+
+
+def test_a_record_without_a_household_number_belongs_to_its_persons_household() -> None:
+    """A member's readable number is enough; a name is not."""
+    certain = verification(household_id=None, id_number=id_number(2), row=3)
+    uncertain = verification(household_id=None, id_number=None, row=4)
+    made = survey(certain, uncertain)
+    assert made.by_id[HOUSEHOLD_ID].verifications == (certain,)
+    assert made.strays == (uncertain,)
+
+
+def test_a_record_of_an_unknown_household_is_a_stray() -> None:
+    """A household number that is not on the roster is not overruled by an identity number that is."""
+    stray = verification(household_id="19999999999")
+    made = survey(stray)
+    assert made.strays == (stray,)
+    assert made.by_id[HOUSEHOLD_ID].verifications == ()
+
+
+def test_the_last_record_counts() -> None:
+    """Records stand by day of verification, then of recording, in whatever order the file has them."""
+    old = verification(verified_on="2020-06-10", recorded_on="2020-06-12 09:00", row=5)
+    new = verification(verified_on="2020-06-11", recorded_on="2020-06-11 09:00", row=4)
+    newer = verification(verified_on="2020-06-11", recorded_on="2020-06-11 10:00", row=3)
+    undated = verification(verified_on=None, recorded_on=None, row=6)
+    casefile = first(newer, old, undated, new)
+    assert casefile.verifications == (undated, old, new, newer)
+    assert casefile.record == newer
+
+
+def test_ledger_and_appraisals_are_certain_or_candidates() -> None:
+    """What a number proves is the household's; what only a name says is a candidate; the rest is nobody's."""
+    own, maybe, nobody = entry(row=3), entry(row=4, id_number=None), entry(row=5, id_number=id_number(9))
+    listed, perhaps = appraisal(row=3), appraisal(row=4, household_id=None, id_number=None)
+    made = survey(own, maybe, nobody, listed, perhaps)
+    casefile = made.by_id[HOUSEHOLD_ID]
+    assert [match.record for match in casefile.ledger] == [own]
+    assert [match.record for match in casefile.candidates] == [maybe]
+    assert [match.record for match in casefile.appraisals] == [listed]
+    assert [match.record for match in casefile.appraisal_candidates] == [perhaps]
+    assert made.unlinked == (nobody,)
+
+
+def test_a_confirmed_row_is_its_households() -> None:
+    """A link of the campaign file goes before the row's own number."""
+    record = entry()
+    made = survey(record, links=[Link("ledger.xls", OTHER_ID, file_no="2017-0031")])
+    assert made.by_id[HOUSEHOLD_ID].ledger == ()
+    assert [match.reasons for match in made.by_id[OTHER_ID].ledger] == [("confirmed",)]
+
+
+def test_bad_rows_are_kept_with_the_household_they_name() -> None:
+    """A row that could not be read is the survey's, and its household's where that can be read."""
+    table = Table("export.xlsx", None, "verifications", {}, {})
+    own = BadRow(Origin(table, 3, {}), "grade", {}, HOUSEHOLD_ID, Place())
+    nobody = BadRow(Origin(table, 4, {}), "grade", {}, None, Place())
+    made = survey(own, nobody)
+    assert made.bad_rows == (own, nobody)
+    assert made.by_id[HOUSEHOLD_ID].bad_rows == (own,)
+
+
+def test_damaged_numbers_are_listed_once() -> None:
+    """A number that a spreadsheet damaged is one, however many rows of its household hold it."""
+    damaged = [entry(row=3, id_number=DAMAGED), verification(row=4, id_number=DAMAGED), verification(id_number=DAMAGED)]
+    found = survey(*damaged).damaged
+    assert [(one.household_id, one.number.kind, one.cells[0].row) for one in found] == [
+        (HOUSEHOLD_ID, IdKind.DAMAGED, 4),
+        (None, IdKind.DAMAGED, 3),
+    ]
+
+
+def test_what_stands_twice_on_the_roster_is_told() -> None:
+    """The survey keeps the second row of a person, and the household counts it once."""
+    made = assemble([*ROSTER, *ROSTER])
+    assert [one.household_id for one in made.repeated] == [HOUSEHOLD_ID, HOUSEHOLD_ID]
+    assert made.by_id[HOUSEHOLD_ID].household.size == 2
+
+
+# ------------------------------------------------------------------------------------------------ photos
+
+
+def evidence(record_photos: str | None, *names: str) -> list[tuple[str, str | None, str]]:
+    """Give the photos of the first household: as named, the file found, the slot."""
+    casefile = first(verification(photos=record_photos), *(picture(name) for name in names))
+    return [(one.name, one.photo.name if one.photo else None, one.slot) for one in casefile.photos]
+
+
+def test_photos_are_found_by_path_or_by_a_file_name_of_their_own() -> None:
+    """Case and slashes do not matter; a name that two folders share is nobody's."""
+    named = "A\\Front.JPG；back.jpg；both.jpg；gone.jpg"
+    files = ("a/front.jpg", "b/front.jpg", "b/BACK.jpg", "a/both.jpg", "b/both.jpg")
+    assert evidence(named, *files) == [
+        ("A\\Front.JPG", "a/front.jpg", "photo1"),
+        ("back.jpg", "b/BACK.jpg", "photo2"),
+        ("both.jpg", None, "photo3"),
+        ("gone.jpg", None, "photo4"),
+    ]
+
+
+def test_without_names_photos_are_found_by_the_households_number() -> None:
+    """A folder or a file that bears the household's number is its own; a longer number is another's."""
+    files = (f"{HOUSEHOLD_ID}/1.jpg", f"IMG_{HOUSEHOLD_ID}_2.jpg", f"{HOUSEHOLD_ID}9/3.jpg", "4.jpg")
+    assert [name for name, _, _ in evidence(None, *files)] == [f"{HOUSEHOLD_ID}/1.jpg", f"IMG_{HOUSEHOLD_ID}_2.jpg"]
+
+
+def test_a_household_without_a_record_has_no_photos() -> None:
+    """A photo is evidence for a record."""
+    assert first(picture(f"{HOUSEHOLD_ID}/1.jpg")).photos == ()
+
+
+# ------------------------------------------------------------------------------------------------ what was given
+
+
+def test_what_was_given_is_told_from_what_was_never_there() -> None:
+    """Roles, what of them was broken, whose ledgers there are, and which fields."""
+    broken = {"zh": "打不开", "en": "cannot be opened"}
+    given = survey(
+        accounts=[
+            account("roster", fields={"household_id"}),
+            account("verifications", photos=2, fields={"grade"}),
+            account("verifications", fields={"is_safe"}, problem=broken),
+            account("ledger", constants={"programme": "农村危房改造"}),
+            account("ledger", problem=broken),
+        ]
+    ).given
+    assert given.roles == {"roster", "verifications", "ledger", "photos"}
+    assert given.broken == {"verifications", "ledger"}
+    assert (given.ledgers, given.broken_ledgers) == (frozenset({"农村危房改造", ""}), frozenset({""}))
+    assert given.fields == {"roster": {"household_id"}, "verifications": {"grade", "is_safe"}, "ledger": set()}
+
+
+def test_a_ledger_of_no_single_programme_may_hold_any() -> None:
+    """Whether a ledger was given for a programme."""
+    given = survey(accounts=[account("ledger", constants={"programme": "农村危房改造"})]).given
+    assert [given.ledger_of(programme) for programme in ("农村危房改造", "易地扶贫搬迁", None)] == [True, False, False]
+    assert survey(accounts=[account("ledger")]).given.ledger_of("易地扶贫搬迁")
+    assert not survey().given.ledger_of("易地扶贫搬迁")
+
+
+# ------------------------------------------------------------------------------------------------ order
+
+ITEMS: list[Item] = [
+    *ROSTER,
+    *OTHER,
+    verification(row=3),
+    verification(row=4, household_id=None, id_number=id_number(3), head_name="扎西"),
+    verification(row=5, household_id="19999999999"),
+    entry(row=3),
+    entry(row=4, id_number=None),
+    entry(row=5, id_number=id_number(9)),
+    appraisal(row=3, household_id=None),
+]
+
+
+@given(st.permutations(ITEMS))
+def test_the_order_of_the_rows_does_not_matter(items: list[Item]) -> None:
+    """Nothing is lost, and every household has the same records in whatever order they are read."""
+    made, usual = assemble(items), assemble(ITEMS)
+    assert set(made.by_id) == set(usual.by_id)
+    for number, casefile in made.by_id.items():
+        people = sorted(str(person.name) for person in casefile.household.members)
+        assert people == sorted(str(person.name) for person in usual.by_id[number].household.members)
+        bare = evolve(casefile, household=usual.by_id[number].household)
+        assert bare == usual.by_id[number]
+    assert (made.strays, made.unlinked) == (usual.strays, usual.unlinked)
