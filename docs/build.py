@@ -1,0 +1,262 @@
+"""Write the pages that say what the program itself knows: one for every topic of rules, and their index.
+
+``python docs/build.py`` writes them; ``python docs/build.py --check`` exits 1 when one of them differs from what would
+be written. The table of requirements in ``architecture.md`` is kept the same way, between two marks.
+"""
+
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from attrs import fields
+
+from housing_guarantee.data import read_toml
+from housing_guarantee.definition import Requirement, load_definition
+from housing_guarantee.plugins import equip
+from housing_guarantee.rule import Rule, Scope, Topic
+
+DOCS = Path(__file__).parent
+RULES = DOCS / "rules"
+ARCHITECTURE = DOCS / "architecture.md"
+BEGIN, END = "<!-- requirements: written by build.py -->", "<!-- end of requirements -->"
+
+NOTE = "<!-- Written by docs/build.py from the rules themselves; do not edit. -->"
+SCOPES = {
+    Scope.CASEFILE: "one household, its case file",
+    Scope.GROUP: "the case files that share a key, across the whole data set",
+    Scope.SURVEY: "the whole data set",
+}
+EFFECTS = {
+    "contradicted": "contradicted: the evidence says otherwise",
+    "unproven": "unproven: the evidence is not there",
+    None: "none: advice only",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the pages, or with ``--check`` name those that differ."""
+    if list(arguments) not in ([], ["--check"]):
+        print("usage: python docs/build.py [--check]", file=sys.stderr)
+        return 2
+    wanted = pages()
+    different = out_of_date(wanted)
+    if arguments:
+        for path in different:
+            print(f"{path.relative_to(DOCS.parent)}: differs from what docs/build.py writes", file=sys.stderr)
+        return 1 if different else 0
+    for path in different:
+        if path in wanted:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(wanted[path], encoding="utf-8", newline="\n")
+        else:
+            path.unlink()
+    return 0
+
+
+def out_of_date(wanted: Mapping[Path, str]) -> list[Path]:
+    """List pages that are missing or differ, and pages of topics that are no more."""
+    differing = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
+    return differing + sorted(set(RULES.glob("*.md")) - set(wanted))
+
+
+def pages() -> dict[Path, str]:
+    """Give every generated page with its text."""
+    topics = [topic for topic in equip().topics.values() if is_builtin(topic)]
+    return {
+        RULES / "index.md": index_page(topics),
+        **{RULES / f"{topic.name}.md": topic_page(topic) for topic in topics},
+        ARCHITECTURE: with_requirements(ARCHITECTURE.read_text(encoding="utf-8")),
+    }
+
+
+def is_builtin(topic: Topic) -> bool:
+    """Say whether a topic is the package's own: the pages must not depend on what else is installed."""
+    return all(function.__module__.startswith("housing_guarantee.rules.") for function in topic.rules)
+
+
+# ------------------------------------------------------------------------------------------------ pages
+
+
+def index_page(topics: Sequence[Topic]) -> str:
+    """Write the table of all rules, and the table of all clauses with the rules that ask for them."""
+    rules = [rule for topic in topics for rule in topic.build()]
+    lines = [
+        NOTE,
+        "# The rules",
+        "",
+        f"{len(rules)} rules in {len(topics)} topics. One rule asks one question and has one code, which never",
+        "changes. The severity follows the verb of the plan: 必须 and 要 make an ERROR, 原则上 and our own suspicion",
+        "a WARNING, a mere notice an INFO. The verdict is what an open breach does to that of its household.",
+        "",
+        "| code | severity | verdict | clause | what is found |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {link(rule)} | {rule.severity} | {rule.effect or '–'} | [{rule.clause}](#{anchor(rule.clause)}) "
+            f"| {cell(rule.question)} |"
+            for rule in rules
+        ),
+        "",
+        "## The clauses",
+        "",
+        "What the plan (南政办〔2020〕51号) asks, in the order of its paragraphs, and the rules that ask it.",
+    ]
+    for clause in clauses().values():
+        asking = [link(rule) for rule in rules if rule.clause == clause["id"]]
+        asked = ", ".join(asking) or "no rule of this version"
+        lines += ["", f"### {clause['id']}", "", quotation(clause), "", f"Asked by: {asked}."]
+    return "\n".join(lines) + "\n"
+
+
+def topic_page(topic: Topic) -> str:
+    """Write one topic: what its clause asks, its rules, its settings."""
+    rules = topic.build()
+    module = inspect.getmodule(rules[0].function)
+    lines = [NOTE, f"# {topic.name}", "", inspect.getdoc(module) or ""]
+    for rule in rules:
+        lines += ["", *rule_section(rule)]
+    lines += ["", "## Settings", ""]
+    if topic.settings is None:
+        lines.append("The topic has none.")
+    else:
+        lines += [
+            f"Under `[rules.{topic.name}]` in the campaign file.",
+            "",
+            "| setting | default | what it is |",
+            "|---|---|---|",
+            *(f"| `{name}` | {value} | {cell(text)} |" for name, value, text in settings_of(topic.settings)),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def rule_section(rule: Rule) -> list[str]:
+    """Write one rule."""
+    clause = clauses()[rule.clause]
+    facts = [("severity", str(rule.severity)), ("verdict", EFFECTS[rule.effect]), ("asked of", asked_of(rule))]
+    if rule.requirement:
+        facts.append(("stands for the requirement", f"`{rule.requirement}`: {requirements()[rule.requirement].en}"))
+    if rule.needs:
+        facts.append(("needs a source of role", ", ".join(f"`{role}`" for role in rule.needs)))
+    if rule.absence_of:
+        roles = ", ".join(f"`{role}`" for role in rule.absence_of)
+        facts.append(("cannot check while unread", f"{roles}: what could not be read in full cannot be missing"))
+    return [
+        f"## {rule.code}",
+        "",
+        inspect.getdoc(rule.function) or "",
+        "",
+        quotation(clause),
+        "",
+        "| | |",
+        "|---|---|",
+        *(f"| {name} | {cell(text)} |" for name, text in facts),
+        f"| message | {cell(rule.message.zh)}<br>{cell(rule.message.en)} |",
+        f"| what to do | {cell(rule.fix.zh)}<br>{cell(rule.fix.en)} |",
+        f"| who does it | {words(rule.fix.by)} |",
+    ]
+
+
+def quotation(clause: Mapping[str, str]) -> str:
+    """Quote a clause, with what it says."""
+    english = clause["en"]
+    return f"> **{clause['id']}** {clause['where']}：{clause['zh']}\n>\n> {english[0].upper()}{english[1:]}."
+
+
+def asked_of(rule: Rule) -> str:
+    """Say whom the question is put to."""
+    text = SCOPES[rule.scope]
+    if rule.guarantee:
+        return f"{text}, where it is recorded as {rule.guarantee}"
+    if rule.scope is Scope.CASEFILE:
+        return f"{text}, {'where it has a verification record' if rule.recorded else 'with or without a record'}"
+    return text
+
+
+def with_requirements(text: str) -> str:
+    """Put the table of requirements between its marks.
+
+    :raises ValueError: a mark is missing
+    """
+    before, _, rest = text.partition(BEGIN)
+    _, mark, after = rest.partition(END)
+    if not mark:
+        raise ValueError(f"{ARCHITECTURE.name}: the marks of the requirements are missing")
+    lines = [
+        "| requirement | clause | asked of | where its source was not given |",
+        "|---|---|---|---|",
+        *(
+            f"| `{one.name}`: {one.zh} ({one.en}) | {one.clause} | {'、'.join(one.types) or 'every type'} "
+            f"| {if_not_given(one)} |"
+            for one in requirements().values()
+        ),
+    ]
+    return "\n".join([f"{before}{BEGIN}", *lines, f"{END}{after}"])
+
+
+def if_not_given(requirement: Requirement) -> str:
+    """Say what the lack of a source means for a requirement."""
+    if requirement.needs:
+        advice = "; otherwise advice, which never blocks" if requirement.advice else ""
+        return f"not applicable without `{requirement.needs}`{advice}"
+    if requirement.indispensable:
+        return "indispensable"
+    if requirement.excused_by:
+        return f"unproven, unless {', '.join(f'`{code}`' for code in requirement.excused_by)}"
+    return "on the record itself"
+
+
+# ------------------------------------------------------------------------------------------------ facts
+
+
+def clauses() -> dict[str, Mapping[str, str]]:
+    """Give the clauses of the plan by id."""
+    return {clause["id"]: clause for clause in read_toml("clauses.toml")["clauses"]}
+
+
+def requirements() -> dict[str, Requirement]:
+    """Give the requirements of the built-in campaign by name, in their order."""
+    return {requirement.name: requirement for requirement in load_definition().requirements}
+
+
+def settings_of(settings: type) -> Iterable[tuple[str, str, str]]:
+    """Give each setting's name, default and the docstring under its field."""
+    body = ast.parse(textwrap.dedent(inspect.getsource(settings))).body[0]
+    assert isinstance(body, ast.ClassDef)
+    texts = {
+        field.target.id: inspect.cleandoc(text.value.value)
+        for field, text in zip(body.body, body.body[1:], strict=False)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
+    for attribute in fields(settings):
+        yield attribute.name, f"{attribute.default}", texts[attribute.name]
+
+
+def words(level: str) -> str:
+    """Say a level in both languages."""
+    term = read_toml("terms.toml")[level]
+    return f"{term['zh']} ({term['en']})"
+
+
+def link(rule: Rule) -> str:
+    """Link to a rule's section, from another page of the rules."""
+    return f"[{rule.code}]({rule.topic}.md#{anchor(rule.code)})"
+
+
+def cell(text: str) -> str:
+    """Make a text fit for a cell of a table."""
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def anchor(heading: str) -> str:
+    """Give the anchor under which a heading is found."""
+    return "".join(sign for sign in heading.lower() if sign.isalnum() or sign in "-_ ").replace(" ", "-")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
