@@ -124,10 +124,11 @@ def load_campaign(path: str | Path, *, as_of: datetime | None = None) -> Campaig
     """
     path = Path(path)
     raw = _read(path)
-    _check_keys("", raw, _TOP)
+    _check_keys(path.name, raw, _TOP)
     if raw.get("schema") != 1:
         raise CampaignError(f"{path.name}: schema must be 1")
-    table = _Table(path.name, "campaign", _expect(path.name, raw, "campaign", dict))
+    table = _Table(path.name, "campaign", raw.get("campaign"))
+    moment = table.take("as_of", datetime, datetime.now(LOCAL))
     definition = load_definition()
     campaign = Campaign(
         path=path,
@@ -138,13 +139,13 @@ def load_campaign(path: str | Path, *, as_of: datetime | None = None) -> Campaig
         rectify_by=table.take("rectify_by", date),
         policy_year=table.take("policy_year", int),
         ledger_years=table.pair("ledger_years", int),
-        as_of=as_of or table.take("as_of", datetime, datetime.now(LOCAL)),
+        as_of=as_of or moment,
         language=table.one_of("language", ("zh", "en"), "zh"),
         areas=_areas(path, table),
         definition=definition,
         sources=tuple(_source(path, s, definition) for s in raw.get("sources", [])),
         rules=_rules(path.name, raw.get("rules", {})),
-        precedence={field: tuple(roles) for field, roles in raw.get("precedence", {}).items()},
+        precedence=_precedence(path.name, raw.get("precedence", {})),
         workspace=_Table(path.name, "workspace", raw.get("workspace", {})).workspace(),
         links=tuple(_link(path.name, t) for t in raw.get("links", [])),
         waivers=tuple(_waiver(path.name, t) for t in raw.get("waivers", [])),
@@ -164,19 +165,10 @@ def _read(path: Path) -> dict[str, Any]:
         raise CampaignError(f"{path}: it is not valid TOML: {error}") from error
 
 
-def _check_keys(where: str, table: Mapping[str, Any], known: Iterable[str]) -> None:
+def _check_keys(file: str, table: Mapping[str, Any], known: Iterable[str], where: str = "") -> None:
     for key in table:
         if key not in known:
-            place = f"[{where}] " if where else ""
-            raise CampaignError(f"{place}{key!r} is not a key of the campaign file{nearest(key, known)}")
-
-
-def _expect(file: str, table: Mapping[str, Any], key: str, kind: type) -> Any:
-    if key not in table:
-        raise CampaignError(f"{file}: {key!r} is missing")
-    if not isinstance(table[key], kind):
-        raise CampaignError(f"{file}: {key!r} must be a {kind.__name__}, not {table[key]!r}")
-    return table[key]
+            raise CampaignError(f"{file}: {where}{key!r} is not a key of the campaign file{nearest(key, known)}")
 
 
 class _Table:
@@ -194,7 +186,7 @@ class _Table:
         """
         self._asked.append(key)
         value = self._raw.get(key, default)
-        if value is None:
+        if value is None or value == "":
             raise CampaignError(f"{self._file}: [{self._where}] {key!r} is missing")
         exact = type(value) is kind or (kind is not date and kind is not int and isinstance(value, kind))
         if not exact:
@@ -221,6 +213,14 @@ class _Table:
         if value not in known:
             raise self.wrong(key, f"must be one of {', '.join(known)}{nearest(value, known)}")
         return str(value)
+
+    def words(self, key: str, known: Iterable[str] = ()) -> tuple[str, ...]:
+        """Take a list of words, each of which must be known where some are."""
+        words = self.maybe(key, list) or []
+        for word in words:
+            if not isinstance(word, str) or (known and word not in known):
+                raise self.wrong(key, f"must be a list of words{nearest(str(word), known)}, not of {word!r}")
+        return tuple(words)
 
     def workspace(self) -> str:
         """Take where the workspace is: a file, or the name of an environment variable with a URL."""
@@ -253,16 +253,9 @@ def _source(path: Path, raw: Any, definition: Definition) -> Source:
     table = _Table(path.name, "sources", raw)
     role = table.one_of("role", _ROLES)
     fields = fields_of(role) if role in ROLES else ()
-    _check_keys("sources", raw, (*_SOURCE, *fields))
-    columns, values = raw.get("columns", {}), raw.get("values", {})
-    for name, given in (("columns", columns), ("values", values)):
-        for key in given:
-            if key not in fields:
-                raise CampaignError(
-                    f"{path.name}: [sources.{name}] {key!r} is no field of {role}{nearest(key, fields)}"
-                )
-    name = str(raw.get("path", raw.get("url_env", raw.get("url", ""))))
-    if not name:
+    _check_keys(path.name, raw, (*_SOURCE, *fields), "[[sources]] ")
+    name = table.maybe("path", str) or table.maybe("url_env", str) or table.maybe("url", str)
+    if name is None:
         raise CampaignError(f"{path.name}: [[sources]] of role {role!r} has no path")
     return Source(
         role=role,
@@ -270,11 +263,29 @@ def _source(path: Path, raw: Any, definition: Definition) -> Source:
         name=name,
         path=path.parent / name,
         sheet=table.maybe("sheet", str),
-        columns=columns,
-        values=values,
+        columns=_by_field(path.name, "columns", raw, role, str),
+        values=_by_field(path.name, "values", raw, role, dict),
         constants=_constants(path.name, {k: v for k, v in raw.items() if k in fields}, definition),
         options={k: v for k, v in raw.items() if k in ("url", "url_env", "tables", "system")},
     )
+
+
+def _by_field(file: str, key: str, raw: Mapping[str, Any], role: str, kind: type) -> Mapping[str, Any]:
+    fields = fields_of(role) if role in ROLES else ()
+    table = _Table(file, f"sources.{key}", raw.get(key, {}))
+    for name in raw.get(key, {}):
+        if name not in fields:
+            raise table.wrong(name, f"is no field of {role}{nearest(name, fields)}")
+    return {name: table.take(name, kind) for name in raw.get(key, {})}
+
+
+def _precedence(file: str, raw: Any) -> Mapping[str, tuple[str, ...]]:
+    table = _Table(file, "precedence", raw)
+    known = {name for role in ROLES for name in fields_of(role)}
+    for name in raw:
+        if name not in known:
+            raise table.wrong(name, f"is no field{nearest(name, known)}")
+    return {name: table.words(name, _ROLES) for name in raw}
 
 
 def _constants(file: str, given: Mapping[str, Any], definition: Definition) -> Mapping[str, Any]:
@@ -282,7 +293,7 @@ def _constants(file: str, given: Mapping[str, Any], definition: Definition) -> M
     programme = given.get("programme")
     if programme is not None and programme not in programmes:
         raise CampaignError(
-            f"{file}: [[sources]] programme {programme!r} is none of {', '.join(programmes)}"
+            f"{file}: [[sources]] 'programme': {programme!r} is none of {', '.join(programmes)}"
             f"{nearest(str(programme), programmes)}"
         )
     return given
@@ -290,7 +301,7 @@ def _constants(file: str, given: Mapping[str, Any], definition: Definition) -> M
 
 def _rules(file: str, raw: Any) -> RuleChoice:
     table = _Table(file, "rules", raw)
-    lists = {key: tuple(table.maybe(key, list) or ()) for key in _RESERVED if key != "local"}
+    lists = {key: table.words(key) for key in _RESERVED if key != "local"}
     settings = {key: value for key, value in raw.items() if key not in _RESERVED}
     for topic, given in settings.items():
         if not isinstance(given, dict):
