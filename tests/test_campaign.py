@@ -1,0 +1,355 @@
+"""What a campaign file may say, and how each mistake in it is named."""
+
+import re
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from housing_guarantee.campaign import LOCAL, Campaign, Waiver, load_campaign, nearest
+from housing_guarantee.converters import to_period
+from housing_guarantee.errors import CampaignError
+from housing_guarantee.linkage.match import Link
+
+CAMPAIGN = """\
+[campaign]
+name = "贵南县住房安全有保障核验"
+county_code = "632525"
+planned_households = 2193
+window = [2020-06-10, 2020-06-13]
+rectify_by = 2020-06-30
+policy_year = 2016
+ledger_years = [2016, 2018]
+as_of = 2020-06-13T20:00:00+08:00
+"""
+SOURCE = """\
+[[sources]]
+role = "roster"
+adapter = "excel"
+path = "roster.xlsx"
+"""
+LEDGER = """\
+[[sources]]
+role = "ledger"
+adapter = "excel"
+path = "ledger.xls"
+"""
+WAIVER = """\
+[[waivers]]
+code = "photo-gps.position-absent"
+household_id = "10000123456"
+reason = "无信号，乡镇已现场复核"
+approved_by = "县住建局"
+expires = 2020-06-30
+"""
+LINK = """\
+[[links]]
+source = "ledger.xls"
+file_no = "2017-0031"
+household_id = "10000123456"
+"""
+
+
+def loaded(tmp_path: Path, *parts: str, campaign: str = CAMPAIGN, source: str = SOURCE) -> Campaign:
+    """Load a campaign file of the usual parts and these."""
+    path = tmp_path / "campaign.toml"
+    path.write_text("\n".join(["schema = 1", campaign, source, *parts]), encoding="utf-8")
+    return load_campaign(path)
+
+
+def said(tmp_path: Path, *parts: str, campaign: str = CAMPAIGN, source: str = SOURCE) -> str:
+    """Give the words with which a campaign file is refused."""
+    with pytest.raises(CampaignError) as refused:
+        loaded(tmp_path, *parts, campaign=campaign, source=source)
+    return str(refused.value)
+
+
+# ------------------------------------------------------------------------------------------------ what is read
+
+
+def test_a_campaign_file_is_read_whole(tmp_path: Path) -> None:
+    """Facts, sources, rules, links, waivers and the workspace, with defaults for what is not said."""
+    campaign = loaded(tmp_path)
+    assert (campaign.name, campaign.county_code, campaign.planned_households) == (
+        "贵南县住房安全有保障核验",
+        "632525",
+        2193,
+    )
+    assert (campaign.window, campaign.rectify_by) == ((date(2020, 6, 10), date(2020, 6, 13)), date(2020, 6, 30))
+    assert (campaign.policy_year, campaign.ledger_years, campaign.covers(2018), campaign.covers(2019)) == (
+        2016,
+        (2016, 2018),
+        True,
+        False,
+    )
+    assert (campaign.language, campaign.areas, campaign.workspace) == ("zh", (), "workspace.sqlite")
+    assert (campaign.rules.select, campaign.rules.ignore, campaign.links, campaign.waivers) == (("*",), (), (), ())
+    (source,) = campaign.sources
+    assert (source.role, source.adapter, source.name, source.path) == (
+        "roster",
+        "excel",
+        "roster.xlsx",
+        tmp_path / "roster.xlsx",
+    )
+
+
+def test_a_source_may_bring_columns_coding_and_facts(tmp_path: Path) -> None:
+    """Headers that no synonym finds, a source's own words, and facts for all of its rows."""
+    more = 'sheet = "台账"\ncolumns = { head_name = "姓名" }\nvalues = { grade_before = { "1" = "A" } }\n'
+    ledger = loaded(tmp_path, LEDGER + more + 'programme = "农村危房改造"\n').sources[1]
+    assert (ledger.sheet, ledger.columns, ledger.values) == (
+        "台账",
+        {"head_name": "姓名"},
+        {"grade_before": {"1": "A"}},
+    )
+    assert ledger.constants == {"programme": "农村危房改造"}
+
+
+def test_a_database_is_named_by_a_variable(tmp_path: Path) -> None:
+    """What only an adapter understands is handed on to it."""
+    more = '[[sources]]\nrole = "provincial"\nadapter = "provincial"\nurl_env = "PROVINCIAL"\ntables = { a = "T_A" }\n'
+    source = loaded(tmp_path, more).sources[1]
+    assert (source.name, source.options) == ("PROVINCIAL", {"url_env": "PROVINCIAL", "tables": {"a": "T_A"}})
+
+
+def test_rules_and_their_settings_are_kept_for_whoever_knows_them(tmp_path: Path) -> None:
+    """A table under rules is a topic's; the rest are lists of codes and files."""
+    rules = loaded(
+        tmp_path,
+        '[rules]\nselect = ["ledger.*"]\nignore = ["ledger.x"]\nplugins = ["rules/local.py"]\n',
+        "[rules.photo-gps]\nkm = 5.0\n",
+    ).rules
+    assert (rules.select, rules.ignore, rules.plugins) == (("ledger.*",), ("ledger.x",), ("rules/local.py",))
+    assert rules.settings == {"photo-gps": {"km": 5.0}}
+
+
+def test_links_and_waivers_are_read(tmp_path: Path) -> None:
+    """A row is named by its file number, or by sheet and row; a waiver is for a household or an area."""
+    row = '[[links]]\nsource = "a.xls"\nsheet = "1"\nrow = 7\nhousehold_id = "1"\n'
+    area = WAIVER.replace('household_id = "10000123456"', 'area_code = "632525100"')
+    campaign = loaded(tmp_path, LINK, row, WAIVER, area)
+    assert campaign.links == (
+        Link("ledger.xls", "10000123456", file_no="2017-0031"),
+        Link("a.xls", "1", sheet="1", row=7),
+    )
+    own = Waiver(
+        "photo-gps.position-absent", "无信号，乡镇已现场复核", "县住建局", date(2020, 6, 30), household_id="10000123456"
+    )
+    assert campaign.waivers == (own, evolve(own, household_id=None, area_code="632525100"))
+
+
+def test_precedence_and_workspace_are_read(tmp_path: Path) -> None:
+    """Which source is held right, and where the workspace is: a file, or a variable with its address."""
+    precedence = '[precedence]\ngrade = ["appraisals", "roster"]\n'
+    campaign = loaded(tmp_path, precedence, '[workspace]\npath = "w.sqlite"\n')
+    assert (campaign.precedence, campaign.workspace) == ({"grade": ("appraisals", "roster")}, "w.sqlite")
+    assert loaded(tmp_path, '[workspace]\nurl_env = "WORKSPACE"\n').workspace == "$WORKSPACE"
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    """An editor that writes one must not cost a run."""
+    path = tmp_path / "campaign.toml"
+    path.write_text(f"schema = 1\n{CAMPAIGN}{SOURCE}", encoding="utf-8-sig")
+    assert load_campaign(path).county_code == "632525"
+
+
+# ------------------------------------------------------------------------------------------------ time
+
+
+def test_the_moment_of_a_run_is_the_plans_own_time(tmp_path: Path) -> None:
+    """A moment of any zone, or of none, is compared in UTC+8."""
+    assert loaded(tmp_path).now == datetime.fromisoformat("2020-06-13 20:00")
+    utc = CAMPAIGN.replace("2020-06-13T20:00:00+08:00", "2020-06-13T12:00:00Z")
+    bare = CAMPAIGN.replace("2020-06-13T20:00:00+08:00", "2020-06-13T20:00:00")
+    moments = {loaded(tmp_path, campaign=one).now for one in (CAMPAIGN, utc, bare)}
+    assert moments == {datetime.fromisoformat("2020-06-13 20:00")}
+
+
+def test_a_given_moment_goes_before_the_files(tmp_path: Path) -> None:
+    """Whoever runs may say when, also where the file says it."""
+    loaded(tmp_path)
+    moment = datetime(2020, 6, 12, 1, tzinfo=timezone(timedelta(0)))
+    assert load_campaign(tmp_path / "campaign.toml", as_of=moment).now == datetime.fromisoformat("2020-06-12 09:00")
+
+
+def test_without_a_moment_it_is_now(tmp_path: Path) -> None:
+    """A file that fixes no moment is run as of now."""
+    campaign = loaded(tmp_path, campaign=CAMPAIGN.replace("as_of", "# as_of"))
+    assert abs(datetime.now(LOCAL) - campaign.as_of) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "within"),
+    [
+        ("2020-06-10", True),
+        ("2020-06-13", True),
+        ("2020-06-13 23:59", True),
+        ("2020-06-14 00:01", False),
+        ("2020-06-09", False),
+        ("2020-06", True),
+        ("2020", True),
+        ("2020-05", False),
+    ],
+)
+def test_the_window_is_inclusive(tmp_path: Path, typed: str, within: bool) -> None:
+    """Both days count whole, and a month counts where any part of it may be meant."""
+    when = to_period(typed)
+    assert when is not None
+    assert loaded(tmp_path).in_window(when) is within
+
+
+# ------------------------------------------------------------------------------------------------ mistakes
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "hint"),
+    [
+        ('[worksapce]\npath = "x"\n', "worksapce", "workspace"),
+        (SOURCE + 'shet = "x"\n', "shet", "sheet"),
+        (SOURCE + 'relatoin = "x"\n', "relatoin", "relation"),
+        (SOURCE.replace('"roster"', '"rooster"'), "role", "roster"),
+        (SOURCE + 'columns = { houshold_id = "x" }\n', "houshold_id", "household_id"),
+        (SOURCE + "values = { grad = { x = 1 } }\n", "grad", "grade"),
+        (LEDGER + 'programme = "危房改造"\n', "programme", "农村危房改造"),
+        (LEDGER + 'columns = { is_safe = "x" }\n', "is_safe", None),
+        ('[rules]\nselct = ["*"]\n', "selct", "select"),
+        ('[precedence]\ngrad = ["roster"]\n', "grad", "grade"),
+        ('[precedence]\ngrade = ["roter"]\n', "grade", "roster"),
+        ('[workspace]\npaht = "x"\n', "paht", "path"),
+        (LINK + "rw = 7\n", "rw", "row"),
+        (WAIVER + 'area_cod = "x"\n', "area_cod", "area_code"),
+    ],
+)
+def test_a_misspelt_key_is_named_with_the_nearest(tmp_path: Path, part: str, key: str, hint: str | None) -> None:
+    """Anything unknown is refused by its name, and the name that was probably meant is said."""
+    message = said(tmp_path, part)
+    assert message.startswith("campaign.toml: ")
+    assert repr(key) in message
+    assert (f"did you mean {hint!r}?" in message) is (hint is not None)
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "hint"),
+    [
+        ("rectifyby = 2020-06-30", "rectifyby", "rectify_by"),
+        ('language = "cn"', "language", None),
+        ('language = "zhh"', "language", "zh"),
+        ('area_datum = "gcj2"', "area_datum", "gcj02"),
+    ],
+)
+def test_a_wrong_fact_is_named(tmp_path: Path, line: str, key: str, hint: str | None) -> None:
+    """A key or a word of the campaign itself that is not known is refused with the nearest."""
+    message = said(tmp_path, campaign=CAMPAIGN + line)
+    assert f"[campaign] {key!r}" in message
+    assert (f"did you mean {hint!r}?" in message) is (hint is not None)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("name", "7", "must be a str, not 7"),
+        ("name", '""', "is missing"),
+        ("county_code", "632525", "must be a str"),
+        ("planned_households", '"2193"', "must be a int"),
+        ("planned_households", "true", "must be a int"),
+        ("planned_households", "2193.0", "must be a int"),
+        ("window", "2020-06-10", "must be a list"),
+        ("window", "[2020-06-13, 2020-06-10]", "the earlier first"),
+        ("window", "[2020-06-10]", "must be two"),
+        ("window", '["2020-06-10", "2020-06-13"]', "must be two of date"),
+        ("window", "[2020-06-10T00:00:00, 2020-06-13T00:00:00]", "must be two of date"),
+        ("rectify_by", "2020-06-30T00:00:00", "must be a date"),
+        ("rectify_by", '"2020-06-30"', "must be a date"),
+        ("policy_year", '"2016"', "must be a int"),
+        ("ledger_years", "[2018, 2016]", "the earlier first"),
+        ("as_of", "2020-06-13", "must be a datetime"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused(tmp_path: Path, key: str, value: str, words: str) -> None:
+    """Nothing is converted silently: text is no number, a moment is no day, true is no count."""
+    campaign = re.sub(rf"(?m)^{key} = .*$", f"{key} = {value}", CAMPAIGN)
+    message = said(tmp_path, campaign=campaign)
+    assert f"[campaign] {key!r}" in message
+    assert words in message
+
+
+@pytest.mark.parametrize("key", ["name", "county_code", "planned_households", "window", "rectify_by", "policy_year"])
+def test_a_missing_fact_is_named(tmp_path: Path, key: str) -> None:
+    """What the rules need must be said."""
+    campaign = re.sub(rf"(?m)^{key} = .*\n", "", CAMPAIGN)
+    assert said(tmp_path, campaign=campaign) == f"campaign.toml: [campaign] {key!r} is missing"
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ('[[sources]]\nrole = "ledger"\nadapter = "excel"\n', "[[sources]] of role 'ledger' has no path"),
+        ('[[sources]]\nrole = "ledger"\npath = "x"\n', "[sources] 'adapter' is missing"),
+        (LEDGER.replace('"ledger.xls"', "7"), "[sources] 'path' must be a str"),
+        (LEDGER + "sheet = 1\n", "[sources] 'sheet' must be a str"),
+        (LEDGER + 'columns = ["a"]\n', "[sources.columns] must be a table"),
+        (LEDGER + "columns = { head_name = 2 }\n", "[sources.columns] 'head_name' must be a str"),
+        (LEDGER + 'values = { mode = "x" }\n', "[sources.values] 'mode' must be a dict"),
+        ('rules = "all"\n', "[rules] must be a table"),
+        ('[rules]\nselect = "ledger"\n', "[rules] 'select' must be a list"),
+        ("[rules]\nignore = [1]\n", "[rules] 'ignore' must be a list of words"),
+        ("[rules]\nphoto-gps = 5\n", "[rules] 'photo-gps'"),
+        ('[precedence]\ngrade = "roster"\n', "[precedence] 'grade' must be a list"),
+        ('[precedence]\ngrade = [["roster"]]\n', "[precedence] 'grade' must be a list of words"),
+        ('[links]\nsource = "x"\n', "[links] must be a table"),
+        ('[[links]]\nsource = "x"\nhousehold_id = "1"\n', "names neither a file_no nor a row"),
+        (LINK.replace('"10000123456"', "10000123456"), "[links] 'household_id' must be a str"),
+        (LINK + 'row = "7"\n', "[links] 'row' must be a int"),
+        (WAIVER.replace("household_id", "# household_id"), "names neither a household_id nor an area_code"),
+        (WAIVER + 'area_code = ""\n', "[waivers] 'area_code' is missing"),
+        (WAIVER.replace('"无信号，乡镇已现场复核"', '""'), "[waivers] 'reason' is missing"),
+        (WAIVER.replace("expires = 2020-06-30", 'expires = "never"'), "[waivers] 'expires' must be a date"),
+        (WAIVER.replace("approved_by", "# approved_by"), "[waivers] 'approved_by' is missing"),
+        ('[rules]\nmandatory = ["photo-gps.position-absent"]\n' + WAIVER, "is mandatory and cannot be waived"),
+        ("x = [\n", "it is not valid TOML"),
+    ],
+)
+def test_a_wrong_part_is_said_in_one_line(tmp_path: Path, part: str, words: str) -> None:
+    """Each kind of wrong table or value is a `CampaignError` of one line that names the place."""
+    top = part.startswith(("rules =", "x ="))
+    message = said(tmp_path, campaign=part + CAMPAIGN) if top else said(tmp_path, part)
+    assert words in message
+    assert "campaign.toml" in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("sources", ["", LEDGER])
+def test_without_a_roster_nothing_can_be_judged(tmp_path: Path, sources: str) -> None:
+    """A campaign must name the roster."""
+    assert 'no [[sources]] has role = "roster"' in said(tmp_path, source=sources)
+
+
+@pytest.mark.parametrize("source", ['sources = "x"\n', "sources = [1]\n"])
+def test_sources_are_tables(tmp_path: Path, source: str) -> None:
+    """Sources of another shape are refused."""
+    assert "sources must be tables" in said(tmp_path, campaign=source + CAMPAIGN, source="")
+
+
+def test_a_file_of_another_shape_is_refused(tmp_path: Path) -> None:
+    """No such file, no text, no schema, no campaign: each is a `CampaignError`."""
+    path = tmp_path / "campaign.toml"
+    written: list[tuple[bytes | None, str]] = [
+        (None, "there is no such campaign file"),
+        ("schema = 1 # 县".encode("gbk"), "it cannot be read as UTF-8 text"),
+        (b"", "schema must be 1"),
+        (b"schema = 2", "schema must be 1"),
+        (b"schema = 1", "[campaign] must be a table"),
+        (b"schema = 1\ncampaign = 1", "[campaign] must be a table"),
+    ]
+    for content, words in written:
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(CampaignError, match=re.escape(words)):
+            load_campaign(path)
+
+
+def test_what_is_like_nothing_has_no_nearest() -> None:
+    """A hint that helps nobody is not given."""
+    assert nearest("selct", ["select", "ignore"]) == "; did you mean 'select'?"
+    assert nearest("zzz", ["select", "ignore"]) == ""
