@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from housing_guarantee.casefiles import CaseFile, Damaged, Given, PhotoEvidence, Survey
 from housing_guarantee.linkage.match import Link, Linkable, Match, Register, link
@@ -64,10 +64,11 @@ def assemble(
     :param gazetteer: the county's divisions, which give a village its code
     """
     piles = _Piles()
+    gazetteer = gazetteer or Gazetteer({}, {})
     for item in items:
         piles.add(item)
     bad_roster_rows = (row for row in piles.bad_rows if row.origin.table.role == "roster")
-    households, repeated = households_of(piles.roster, bad_roster_rows, gazetteer or Gazetteer({}, {}))
+    households, repeated = households_of(piles.roster, bad_roster_rows, gazetteer)
     links = tuple(links)
     given = _given(accounts)
     own, strays = _share(piles.verifications, households)
@@ -75,9 +76,9 @@ def assemble(
     return Survey(
         casefiles=_casefiles(households, given, own, ledger, link(piles.appraisals, households, links), piles),
         given=given,
-        strays=tuple(strays),
+        strays=tuple(evolve(record, place=gazetteer.resolve(record.place)) for record in strays),
         repeated=tuple(repeated),
-        bad_rows=tuple(piles.bad_rows),
+        bad_rows=tuple(evolve(row, place=gazetteer.resolve(row.place)) for row in piles.bad_rows),
         damaged=tuple(_damaged(piles)),
         unlinked=tuple(match.record for match in ledger if not match.household_ids),
         accounts=tuple(accounts),

@@ -38,7 +38,7 @@ BUILTINS = (
         "photo_gps", "schedule",
     )),
     *(f"adapters.{name}" for name in ("excel", "app_export", "photo_files")),
-    *(f"reports.{name}" for name in ("jsonl",)),
+    *(f"reports.{name}" for name in ("jsonl", "rectification")),
 )  # fmt: skip
 
 

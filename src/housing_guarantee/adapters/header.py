@@ -120,8 +120,8 @@ def _meanings(synonyms: Mapping[str, Sequence[str]], given: Mapping[str, str]) -
     for field, header in given.items():
         meanings.setdefault(normalise_header(header), []).append((-1, 0, field))
     for order, (field, words) in enumerate(synonyms.items()):
-        if field not in given:
-            for rank, word in enumerate(dict.fromkeys(map(normalise_header, words))):
+        for rank, word in enumerate(dict.fromkeys(map(normalise_header, words))):
+            if all(field != known for _, _, known in meanings.get(word, ())):
                 meanings.setdefault(word, []).append((rank, order, field))
     return meanings
 
@@ -219,18 +219,15 @@ def _refuse_doubles(sheet: Sheet, match: HeaderMatch, texts: Sequence[tuple[str,
 def _refuse_missing(
     sheet: Sheet, match: HeaderMatch, texts: Sequence[tuple[str, str]], given: Mapping[str, str]
 ) -> None:
-    missing = next((header for field, header in given.items() if field not in match.columns), None)
-    if missing is None:
-        return
-    typed = [_typed(header) for header in texts if any(header)]
-    near = difflib.get_close_matches(missing, typed, n=1, cutoff=0.0)
-    raise SourceError(
-        sheet.name or "",
-        f"there is no column {missing!r}; the nearest is {near[0]!r}",
-        zh=f"没有名为“{missing}”的列；最接近的是“{near[0]}”",
-        sheet=sheet.name,
-        row=match.last_row + 1,
-    )
+    """Refuse a field that was not found by the header that the campaign names, be it found by a synonym."""
+    for field, header in given.items():
+        if field in match.columns and normalise_header(header) in _forms(texts[match.columns[field]]):
+            continue
+        typed = [_typed(header) for header in texts if any(header)]
+        near = difflib.get_close_matches(header, typed, n=1, cutoff=0.0)[0]
+        problem = f"there is no column {header!r}; the nearest is {near!r}"
+        zh = f"没有名为“{header}”的列；最接近的是“{near}”"
+        raise SourceError(sheet.name or "", problem, zh=zh, sheet=sheet.name, row=match.last_row + 1)
 
 
 # ------------------------------------------------------------------------------------------------ the rows

@@ -66,7 +66,7 @@ def read_tables(
                 name, error.problem, zh=error.zh, sheet=error.sheet, row=error.row, column=error.column
             ) from error
         if match is None or not _has_needed(match, source):
-            account.left_out["other sheet"] += _filled(sheet.rows)
+            _leave_out(account, "other sheet", sheet.rows)
             seen += _first_texts(sheet)
             continue
         used = True
@@ -92,7 +92,7 @@ def _wanted(sheets: Sequence[Sheet], name: str, source: Source, account: Account
         if sheet.visible or source.sheet is not None:
             yield sheet
         else:
-            account.left_out["hidden sheet"] += _filled(sheet.rows)
+            _leave_out(account, "hidden sheet", sheet.rows)
 
 
 def _read_sheet(
@@ -100,7 +100,7 @@ def _read_sheet(
 ) -> Iterator[Record | BadRow]:
     numbered, left_out = data_rows(sheet, match)
     account.left_out.update(left_out)
-    account.left_out["before header"] += _filled(sheet.rows[: match.first_row])
+    _leave_out(account, "before header", sheet.rows[: match.first_row])
     account.unused += match.unused
     columns = {field: column_letters(index) for field, index in match.columns.items()}
     constants = {field: value for field, value in source.constants.items() if field not in columns}
@@ -131,8 +131,10 @@ def _has_needed(match: HeaderMatch, source: Source) -> bool:
     return any(has.issuperset(needed) for needed in NEEDED[source.role])
 
 
-def _filled(rows: Sequence[Sequence[Value]]) -> int:
-    return sum(any(cell not in (None, "") for cell in row) for row in rows)
+def _leave_out(account: Account, reason: str, rows: Sequence[Sequence[Value]]) -> None:
+    """Count the rows that hold anything."""
+    if filled := sum(any(cell not in (None, "") for cell in row) for row in rows):
+        account.left_out[reason] += filled
 
 
 def _first_texts(sheet: Sheet) -> list[str]:

@@ -20,7 +20,7 @@ __all__ = ["command"]
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--variant", type=click.Choice(list(VARIANTS)), default="base", help="哪一种县 · which county")
 @click.option("--seed", default=2020, help="随机种子 · seed of the county")
-@click.option("--households", default=2193, type=click.IntRange(min=150), help="户数 · how many households")
+@click.option("--households", default=2193, type=click.IntRange(min=250), help="户数 · how many households")
 @options.lang
 def command(folder: Path, variant: str, seed: int, households: int, lang: str | None) -> int:
     """演示：生成一个虚构的贵南式的县（含预埋问题），核验它，并说明查出了什么。
@@ -29,7 +29,10 @@ def command(folder: Path, variant: str, seed: int, households: int, lang: str | 
     """
     language = lang or "zh"
     with Screen(language) as screen:
-        truth = write_county(folder, seed=seed, variant=variant, households=households, progress=screen.step)
+        try:
+            truth = write_county(folder, seed=seed, variant=variant, households=households, progress=screen.step)
+        except FileExistsError as error:
+            raise click.UsageError(f"{error}; 请换一个空目录 · name an empty folder") from error
         campaign = load_campaign(folder / "campaign.toml")
         equipment = equip()
         result = run(campaign, equipment=equipment, language=language, progress=screen)

@@ -243,7 +243,7 @@ class _Maker:
         if random.random() < 0.3:
             house.record["policy_year"] = f"{random.randrange(2010, 2016)}年"
         house.appraisal = {
-            "report_no": f"GN{house.household_id[-7:]}",
+            "report_no": f"GN{house.household_id[1:]}",
             "head_name": house.head.name,
             "id_number": house.head.number,
             "township": house.township.name,
@@ -296,7 +296,7 @@ def ledger_row(house: House, programme: str, year: int, random: Random) -> dict[
     done = date(year, random.randrange(6, 12), random.randrange(1, 28))
     return {
         "book": "xls" if house.village.code == RESETTLED else programme,
-        "file_no": f"{year}-{house.household_id[-7:]}",
+        "file_no": f"{year}-{house.household_id[1:]}",
         "head_name": house.head.name,
         "id_number": _written(house.head.number, random),
         "township": house.township.name,

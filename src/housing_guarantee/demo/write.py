@@ -1,5 +1,6 @@
 """Write one county: draw it, plant the faults of a variant, write the files, the campaign and the truth."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -57,10 +58,11 @@ def write_county(
     :param households: at least 250, so that every fault finds a household of its own
     :param photos: whether to write the photos too, and their source
     :raises ValueError: there are too few
+    :raises FileExistsError: the folder holds something that is no county of ours
     """
     if households < _FEWEST:
         raise ValueError(f"a county needs at least {_FEWEST} households, so that every fault has its own")
-    folder.mkdir(parents=True, exist_ok=True)
+    _make_room(folder)
     county = build(seed, households)
     planted = _plant(county, VARIANTS[variant], Random(seed + 1))
     if variant == "base":
@@ -78,6 +80,15 @@ def write_county(
     truth = _truth(county, variant, planted, places)
     truth.save(folder / "truth.json")
     return truth
+
+
+def _make_room(folder: Path) -> None:
+    """Make the folder, and clear an earlier county's photos out of it; what is not ours is left alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / "truth.json").exists():
+        shutil.rmtree(folder / files.PHOTOS, ignore_errors=True)
+    elif any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty, and holds no demo county")
 
 
 # ------------------------------------------------------------------------------------------------ planting
