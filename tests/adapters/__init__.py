@@ -1,0 +1,1 @@
+"""Tests of what strangers' files become."""
