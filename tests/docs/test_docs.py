@@ -1,13 +1,12 @@
 """The documentation is true: its pages are those that the rules give, its examples run, its links lead somewhere."""
 
 import importlib.util
-import json
 import re
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 from attrs import evolve
@@ -17,7 +16,7 @@ from housing_guarantee.findings import State, Verdict
 from housing_guarantee.plugins import equip, settings_for
 from housing_guarantee.report import Result
 from housing_guarantee.reports.jsonl import finding_data, household_data, manifest, summary
-from housing_guarantee.runner import run
+from housing_guarantee.runner import run, write_reports
 
 from ..rules.build import id_number
 from ..test_floors import FLOORS
@@ -194,23 +193,39 @@ def test_the_rule_speaks_both_languages(result: Result) -> None:
 # ------------------------------------------------------------------------------------------------ outputs
 
 
-def undocumented(data: dict[str, Any], page: str) -> list[str]:
-    """List keys that a page does not name."""
+OUTPUTS = "reference/outputs.md"
+
+
+def undocumented(keys: Iterable[str], page: str, section: str = "") -> list[str]:
+    """List keys that a page, or the section of it under this heading, does not name."""
     text = (DOCS / page).read_text(encoding="utf-8")
-    return [key for key in data if f"`{key}`" not in text]
+    text = text.partition(f"## `{section}`\n")[2].partition("\n## ")[0] if section else text
+    return [key for key in keys if f"`{key}`" not in text]
 
 
 def test_every_key_of_the_outputs_is_documented(result: Result) -> None:
-    """Whoever reads the files finds each key on the page."""
-    outcome, page = result.outcome, "reference/outputs.md"
-    finding = finding_data(outcome.findings[0], result.public)
-    household = household_data(outcome.households[0], result.public)
-    parts = (finding, finding["origins"][0], household, household["proofs"][0], summary(result), manifest(result))
+    """Whoever reads a file finds each of its keys on the page."""
+    finding = finding_data(result.outcome.findings[0], result.public)
+    household = household_data(result.outcome.households[0], result.public)
 
-    assert [undocumented(json.loads(json.dumps(part)), page) for part in parts] == [[]] * len(parts)
+    assert undocumented([*finding, *finding["origins"][0]], OUTPUTS, "findings.jsonl") == []
+    assert undocumented([*household, *household["proofs"][0]], OUTPUTS, "households.jsonl") == []
+    assert undocumented(summary(result), OUTPUTS, "summary.json") == []
+    assert undocumented(manifest(result), OUTPUTS, "manifest.json") == []
+
+
+def test_every_file_written_is_documented(result: Result, tmp_path: Path) -> None:
+    """Each report's files, or the folder that they stand in, have a heading."""
+    out = tmp_path / "out"
+    written = {path.relative_to(out).parts for path in write_reports(result, equip(), out)}
+    names = {parts[0] if len(parts) == 1 else f"{parts[0]}/" for parts in written}
+
+    headings = re.findall(r"^## `(.+)`$", (DOCS / OUTPUTS).read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert sorted(names - set(headings)) == []
 
 
 def test_every_verdict_and_state_is_explained() -> None:
     """The pages name each verdict, and each state of a requirement."""
-    assert undocumented(dict.fromkeys(Verdict), "verdicts.md") == []
-    assert undocumented(dict.fromkeys(State), "reference/outputs.md") == []
+    assert undocumented(Verdict, "verdicts.md") == []
+    assert undocumented([*Verdict, *State], OUTPUTS, "households.jsonl") == []
