@@ -21,7 +21,7 @@ from housing_guarantee.models import Period
 from housing_guarantee.records import ROLES, fields_of
 from housing_guarantee.source import Source
 
-__all__ = ["LOCAL", "Campaign", "RuleChoice", "Waiver", "load_campaign", "nearest"]
+__all__ = ["LOCAL", "RESERVED", "Campaign", "RuleChoice", "Waiver", "load_campaign", "nearest"]
 
 LOCAL = timezone(timedelta(hours=8))
 """The plan's own time, UTC+8; the zone Asia/Shanghai had summer time once, which no date here should meet."""
@@ -29,7 +29,7 @@ LOCAL = timezone(timedelta(hours=8))
 _ROLES = ("roster", "verifications", "ledger", "appraisals", "archive", "photos", "provincial")
 _TOP = ("schema", "campaign", "sources", "rules", "precedence", "workspace", "links", "waivers")
 _SOURCE = ("role", "adapter", "path", "sheet", "columns", "values", "url", "url_env", "tables", "system")
-_RESERVED = ("select", "ignore", "mandatory", "plugins", "local")
+RESERVED = ("select", "ignore", "mandatory", "plugins", "local")
 
 
 @frozen
@@ -301,11 +301,11 @@ def _constants(file: str, given: Mapping[str, Any], definition: Definition) -> M
 
 def _rules(file: str, raw: Any) -> RuleChoice:
     table = _Table(file, "rules", raw)
-    lists = {key: table.words(key) for key in _RESERVED if key != "local"}
-    settings = {key: value for key, value in raw.items() if key not in _RESERVED}
+    lists = {key: table.words(key) for key in RESERVED if key != "local"}
+    settings = {key: value for key, value in raw.items() if key not in RESERVED}
     for topic, given in settings.items():
         if not isinstance(given, dict):
-            raise CampaignError(f"{file}: [rules] {topic!r} is not known here{nearest(topic, _RESERVED)}")
+            raise CampaignError(f"{file}: [rules] {topic!r} is not known here{nearest(topic, RESERVED)}")
     return RuleChoice(**{**lists, "select": lists["select"] or ("*",)}, settings=settings)
 
 
@@ -343,7 +343,4 @@ def _waiver(file: str, raw: Any) -> Waiver:
 def _checked(campaign: Campaign) -> Campaign:
     if not any(source.role == "roster" for source in campaign.sources):
         raise CampaignError(f'{campaign.path.name}: no [[sources]] has role = "roster": nothing can be judged')
-    for waiver in campaign.waivers:
-        if waiver.code in campaign.rules.mandatory:
-            raise CampaignError(f"{campaign.path.name}: [[waivers]] {waiver.code!r} is mandatory and cannot be waived")
     return campaign

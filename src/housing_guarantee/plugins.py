@@ -20,7 +20,7 @@ import pluggy
 from attrs import field, fields, frozen
 
 from housing_guarantee import hookspecs
-from housing_guarantee.campaign import Campaign, nearest
+from housing_guarantee.campaign import RESERVED, Campaign, nearest
 from housing_guarantee.errors import CampaignError, PluginError
 from housing_guarantee.report import Report
 from housing_guarantee.rule import Rule, Topic
@@ -74,11 +74,18 @@ class Equipment:
         """
         choice = campaign.rules
         known = {*self.by_code, *self.topics, *(f"{topic}.*" for topic in self.topics), "*"}
-        for key in (*choice.select, *choice.ignore, *choice.mandatory, *(w.code for w in campaign.waivers)):
+        for key in (*choice.select, *choice.ignore, *choice.mandatory):
             if key not in known:
                 raise CampaignError(f"{campaign.path.name}: no rule is called {key!r}{nearest(key, known)}")
-        for code in choice.mandatory:
-            if _matches(code, choice.ignore) or not _matches(code, choice.select):
+        for waiver in campaign.waivers:  # of one rule each: what is waived must be named
+            if waiver.code not in self.by_code:
+                hint = nearest(waiver.code, self.by_code)
+                raise CampaignError(f"{campaign.path.name}: [[waivers]] no rule is called {waiver.code!r}{hint}")
+            if _matches(waiver.code, choice.mandatory):
+                raise CampaignError(f"{campaign.path.name}: rule {waiver.code!r} is mandatory and cannot be waived")
+        for code in self.by_code:
+            left_out = _matches(code, choice.ignore) or not _matches(code, choice.select)
+            if left_out and _matches(code, choice.mandatory):
                 raise CampaignError(f"{campaign.path.name}: rule {code!r} is mandatory and cannot be ignored")
         return tuple(
             rule for rule in self.rules if _matches(rule.code, choice.select) and not _matches(rule.code, choice.ignore)
@@ -146,6 +153,8 @@ def _gather(manager: pluggy.PluginManager, loaded: Sequence[Loaded]) -> Equipmen
     owners: dict[str, str] = {}
     for owner, topic in _brought(manager, "register_rules"):
         _claim(owners, f"topic {topic.name!r}", owner)
+        if topic.name in RESERVED:
+            raise PluginError(f"plugin {owner!r}: topic {topic.name!r} is a key of the campaign file's [rules]")
         topics[topic.name] = topic
     for owner, adapter in _brought(manager, "register_adapters"):
         _claim(owners, f"adapter {adapter.name!r}", owner)
@@ -154,6 +163,8 @@ def _gather(manager: pluggy.PluginManager, loaded: Sequence[Loaded]) -> Equipmen
         _claim(owners, f"report {report.name!r}", owner)
         reports[report.name] = report
     rules = tuple(rule for topic in topics.values() for rule in topic.build())
+    for rule in rules:
+        _claim(owners, f"rule {rule.code!r}", rule.topic)
     return Equipment(topics, rules, adapters, tuple(reports.values()), tuple(loaded))
 
 

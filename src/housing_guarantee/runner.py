@@ -63,8 +63,10 @@ def run(
     readers = [(source, _adapter(source, equipment, campaign)) for source in campaign.sources]
     accounts = [Account(source) for source, _ in readers]
     items = list(_read(readers, accounts, campaign, progress))
+    progress.step("assemble", 0, None)
     gazetteer = Gazetteer.builtin(campaign.county_code)
     survey = assemble(items, accounts, links=campaign.links, gazetteer=gazetteer)
+    progress.step("assemble", len(survey.casefiles), len(survey.casefiles))
     outcome = judge(
         survey,
         rules,
@@ -97,6 +99,7 @@ def write_reports(result: Result, equipment: Equipment, folder: Path, progress: 
     """Write every registered report, and give the files written."""
     progress = progress or Silent()
     written: list[Path] = []
+    progress.step("reports", 0, len(equipment.reports))
     for done, report in enumerate(equipment.reports, 1):
         written += report.write(result, folder)
         progress.step("reports", done, len(equipment.reports))
@@ -143,8 +146,10 @@ def _read(
 ) -> Iterator[Item]:
     """Read every source; one that cannot be read is said in its account, and the others go on."""
     for (source, adapter), account in zip(readers, accounts, strict=True):
+        progress.step(source.name, 0, None)
         try:
             yield from adapter.read(source, account, campaign.definition, _tick(progress, source))
+            progress.step(source.name, account.read + account.photos, account.read + account.photos)
         except SourceError as error:
             account.problem = {"zh": error.text("zh"), "en": error.text("en")}
 

@@ -39,7 +39,6 @@ class AppExport:
         data, account.digest = read_file(source.path, source.name)
         if not _is_package(data):
             yield from read_tables(read_sheets(data, source.name), source.name, source, account, definition)
-            tick(1, 1)
             return
         for member, table in _tables(data, source):
             name = f"{source.name}/{member}"

@@ -31,7 +31,6 @@ class Excel:
         data, account.digest = read_file(source.path, source.name)
         sheets = read_sheets(data, source.name)
         yield from read_tables(sheets, source.name, source, account, definition)
-        tick(1, 1)
 
 
 @hookimpl

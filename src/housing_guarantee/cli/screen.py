@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections import Counter
 from types import TracebackType
 from typing import Any
 
@@ -10,20 +11,25 @@ from housing_guarantee.report import Result
 
 __all__ = ["Screen", "show_summary"]
 
-_STEPS = {"rules": ("判定", "rules"), "reports": ("输出", "reports"), "county": ("生成", "county")}
+_STEPS = {
+    "assemble": ("归户", "case files"),
+    "rules": ("判定", "rules"),
+    "reports": ("输出", "reports"),
+    "county": ("生成", "county"),
+}
 
 
 class Screen:
-    """Shows each step's rate and the time left on a terminal; elsewhere one plain line a step."""
+    """Shows each step's rate and the time left on a terminal; elsewhere one plain line when a step is done."""
 
     def __init__(self, language: str) -> None:
         from rich.console import Console
 
         self._language = language
         self._console = Console(file=sys.stderr, soft_wrap=True)
-        self._bars: dict[str, Any] = {}
-        self._said: dict[str, float] = {}
         self._progress: Any = None
+        self._bars: dict[str, Any] = {}
+        self._now: tuple[str, int, float] | None = None
 
     def __enter__(self) -> "Screen":
         if self._console.is_terminal:
@@ -36,18 +42,27 @@ class Screen:
     ) -> None:
         if self._progress is not None:
             self._progress.stop()
+        else:
+            self._finish()
 
     def step(self, name: str, done: int, total: int | None) -> None:
-        """Show that so much of a step is done."""
+        """Show that so much of a step is done; another name begins another step."""
         if self._progress is not None:
             if name not in self._bars:
                 self._bars[name] = self._progress.add_task(self._title(name), total=total)
             self._progress.update(self._bars[name], completed=done, total=total)
-        elif done == total:
-            started = self._said.setdefault(name, time.monotonic())
-            self._console.print(f"{self._title(name)}: {done} ({time.monotonic() - started:.1f} s)", markup=False)
-        else:
-            self._said.setdefault(name, time.monotonic())
+            return
+        if self._now is None or self._now[0] != name:
+            self._finish()
+            self._now = (name, done, time.monotonic())
+        self._now = (name, done, self._now[2])
+
+    def _finish(self) -> None:
+        if self._now is not None:
+            name, done, started = self._now
+            seconds = time.monotonic() - started
+            self._console.print(f"{self._title(name)}: {done} ({seconds:.1f} s)", markup=False, highlight=False)
+            self._now = None
 
     def _title(self, name: str) -> str:
         return _STEPS[name][self._language != "zh"] if name in _STEPS else name
@@ -76,7 +91,7 @@ def show_summary(result: Result, language: str) -> None:
     """Print how every township stands, what could not be read, and the commonest findings."""
     from rich.console import Console
 
-    console = Console(soft_wrap=False)
+    console = Console()
     console.print(_township_table(result, language))
     for account in result.survey.accounts:
         if account.problem:
@@ -89,16 +104,18 @@ def show_summary(result: Result, language: str) -> None:
 
 
 def _township_table(result: Result, language: str) -> Any:
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     renderer = result.public
-    table = Table(title=result.campaign.name, title_justify="left")
-    table.add_column("乡镇" if language == "zh" else "township")
-    table.add_column("户" if language == "zh" else "households", justify="right")
+    table = Table(title=result.campaign.name, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    zh = language == "zh"
+    table.add_column("乡镇" if zh else "township", no_wrap=True)
+    table.add_column("户" if zh else "homes", justify="right", no_wrap=True)
     for verdict in Verdict:
-        table.add_column(renderer.term(verdict.value), justify="right")
+        table.add_column(renderer.term(verdict.value), justify="right", no_wrap=zh)
     for severity in (Severity.ERROR, Severity.WARNING):
-        table.add_column(renderer.term(severity.value), justify="right")
+        table.add_column(renderer.term(severity.value), justify="right", no_wrap=True)
     for row in _rows(result, "合计" if language == "zh" else "total"):
         table.add_row(*row[1:], end_section=row[0])
     return table
@@ -127,8 +144,6 @@ def _counts(result: Result, township: str | None) -> list[str]:
 
 def _headlines(result: Result, language: str) -> list[str]:
     """List the codes most often found, exact, and what was left out of the sources."""
-    from collections import Counter
-
     codes = Counter(f.code for f in result.outcome.findings if f.severity is not Severity.INFO)
     shown = codes.most_common(8)
     more = len(codes) - len(shown)
