@@ -16,8 +16,8 @@ from housing_guarantee.source import Account, Item, PhotoFile, Source
 from tests.rules.build import HOUSEHOLD_ID, appraisal, entry, household, id_number, verification
 
 OTHER_ID = "10000000002"
-ROSTER = household({"member_name": "卓玛", "member_id_number": id_number(2)}).rows
-OTHER = household(household_id=OTHER_ID, member_name="扎西", member_id_number=id_number(3)).rows
+ROSTER: list[Any] = [*household({"member_name": "卓玛", "member_id_number": id_number(2)}).rows]
+OTHER: list[Any] = [*household(household_id=OTHER_ID, member_name="扎西", member_id_number=id_number(3)).rows]
 DAMAGED = float(id_number()[:15] + "000")
 
 
@@ -113,7 +113,11 @@ def test_bad_rows_are_kept_with_the_household_they_name() -> None:
 
 def test_damaged_numbers_are_listed_once() -> None:
     """A number that a spreadsheet damaged is one, however many rows of its household hold it."""
-    damaged = [entry(row=3, id_number=DAMAGED), verification(row=4, id_number=DAMAGED), verification(id_number=DAMAGED)]
+    damaged: list[Any] = [
+        entry(row=3, id_number=DAMAGED),
+        verification(row=4, id_number=DAMAGED),
+        verification(id_number=DAMAGED),
+    ]
     found = survey(*damaged).damaged
     assert [(one.household_id, one.number.kind, one.cells[0].row) for one in found] == [
         (HOUSEHOLD_ID, IdKind.DAMAGED, 4),

@@ -306,7 +306,6 @@ def test_a_missing_fact_is_named(tmp_path: Path, key: str) -> None:
         (WAIVER.replace('"无信号，乡镇已现场复核"', '""'), "[waivers] 'reason' is missing"),
         (WAIVER.replace("expires = 2020-06-30", 'expires = "never"'), "[waivers] 'expires' must be a date"),
         (WAIVER.replace("approved_by", "# approved_by"), "[waivers] 'approved_by' is missing"),
-        ('[rules]\nmandatory = ["photo-gps.position-absent"]\n' + WAIVER, "is mandatory and cannot be waived"),
         ("x = [\n", "it is not valid TOML"),
     ],
 )
