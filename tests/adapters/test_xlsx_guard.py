@@ -6,7 +6,8 @@ from io import BytesIO
 
 import pytest
 
-from housing_guarantee.adapters.xlsx_guard import Limits, Refused, inspect_workbook
+from housing_guarantee.adapters.xlsx_guard import inspect_workbook
+from housing_guarantee.adapters.xlsx_sheet import Limits, Refused
 from tests.adapters.book import archive, raw, xlsx
 
 A1 = '<row r="1"><c r="A1"><v>1</v></c></row>'

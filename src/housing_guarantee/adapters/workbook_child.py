@@ -6,12 +6,14 @@ this process over cannot reach the one that asked.
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
-from housing_guarantee.adapters.xlsx_guard import Inspection, Limits, Refused, inspect_workbook
+from housing_guarantee.adapters.xls_facts import look_through_xls
+from housing_guarantee.adapters.xlsx_guard import Inspection, inspect_workbook
+from housing_guarantee.adapters.xlsx_sheet import Limits, Refused, SheetFacts
 
 __all__ = ["MEMORY", "main"]
 
@@ -43,16 +45,17 @@ def _confine() -> None:
             continue
 
 
-def _sheets(data: bytes) -> Iterable[dict[str, Any]]:
-    """Read every worksheet; what the guard has seen of an xlsx stands in its place.
+def _sheets(data: bytes) -> Iterator[dict[str, Any]]:
+    """Read every worksheet; what the parser loses stands in its place.
 
-    :raises Refused: the guard or the parser will not have it
+    :raises Refused: the guard or the parser will not have the workbook
     """
     inspection = inspect_workbook(data) if data.startswith(b"PK") else None
     import python_calamine as calamine
 
     try:
         with calamine.CalamineWorkbook.from_filelike(BytesIO(data)) as book:
+            inspection = inspection or _inspect_xls(data, book.sheet_names)
             for index, about in enumerate(book.sheets_metadata):
                 if about.typ == calamine.SheetTypeEnum.WorkSheet:
                     visible = about.visible == calamine.SheetVisibleEnum.Visible
@@ -65,7 +68,15 @@ def _sheets(data: bytes) -> Iterable[dict[str, Any]]:
         raise Refused("it cannot be parsed; save it again as xlsx", "无法解析，请用 Excel 另存为 xlsx") from error
 
 
-def _sheet(sheet: Any, inspection: Inspection | None) -> dict[str, Any]:
+def _inspect_xls(data: bytes, names: list[str]) -> Inspection:
+    facts = look_through_xls(data)
+    if facts is None or len(facts) != len(names):
+        note = "cells with errors could not be told from blank ones; save it as xlsx"
+        return Inspection(dict.fromkeys(names, SheetFacts({}, 0, 0)), (note,))
+    return Inspection(dict(zip(names, facts, strict=True)), ())
+
+
+def _sheet(sheet: Any, inspection: Inspection) -> dict[str, Any]:
     limits = Limits()
     if sheet.total_height > limits.rows or sheet.total_width > limits.columns:
         raise Refused(
@@ -73,20 +84,18 @@ def _sheet(sheet: Any, inspection: Inspection | None) -> dict[str, Any]:
             f"超过{limits.rows}行或{limits.columns}列，请删除远处的误填内容",
             sheet=sheet.name,
         )
+    seen = inspection.sheets.get(sheet.name)
+    if seen is None:
+        raise Refused("the list of sheets is wrong; save it again as xlsx", "工作表清单有误，请另存", sheet=sheet.name)
     rows = [_trimmed(row) for row in sheet.to_python(skip_empty_area=False)]
-    seen = None
-    if inspection is not None:
-        seen = inspection.sheets.get(sheet.name)
-        if seen is None:
-            raise Refused("its list of sheets is wrong; save it again", "工作表清单有误，请另存", sheet=sheet.name)
-        for (row, column), code in seen.errors.items():
-            _put(rows, row, column, {"error": code})
+    for (row, column), code in seen.errors.items():
+        _put(rows, row, column, {"error": code})
     return {
         "name": sheet.name,
         "rows": rows,
         "merged": [[*first, *last] for first, last in sheet.merged_cell_ranges or ()],
-        "hidden_rows": seen.hidden_rows if seen else 0,
-        "notes": inspection.notes if inspection else (),
+        "hidden_rows": seen.hidden_rows,
+        "notes": inspection.notes,
     }
 
 

@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 from housing_guarantee.adapters.xlsx_sheet import Limits, Refused, SheetFacts, SheetReader
 
-__all__ = ["Inspection", "Limits", "Refused", "inspect_workbook"]
+__all__ = ["Inspection", "inspect_workbook"]
 
 _BLOCK = 1 << 16
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, UnicodeDecodeError)
