@@ -175,7 +175,7 @@ def test_a_bad_cell_costs_its_row_and_never_the_run(folder: Path) -> None:
 
 
 def test_explain_tells_the_chain_with_its_cells(folder: Path) -> None:
-    """explain prints each clause, met and unmet, with the cell that shows it, and nobody's full name."""
+    """Explain prints each clause, met and unmet, with the cell that shows it, and nobody's full name."""
     done = command("explain", folder / "campaign.toml", "10000000002", "--lang", "en")
 
     assert done.returncode == 0
@@ -221,7 +221,7 @@ def test_a_rule_that_crashes_is_named_and_its_households_are_not_fine(folder: Pa
 
 
 def test_rules_explains_one_rule() -> None:
-    """rules CODE says the clause, the words and who does what."""
+    """One rule is shown with its clause, its words and who does what."""
     done = command("rules", "appraised.grade-unsafe", "--json")
 
     assert json.loads(done.stdout)[0]["clause"] == "M1"

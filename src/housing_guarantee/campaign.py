@@ -223,10 +223,12 @@ class _Table:
         return tuple(words)
 
     def workspace(self) -> str:
-        """Take where the workspace is: a file, or the name of an environment variable with a URL."""
-        path, url = self.maybe("path", str), self.maybe("url_env", str)
+        """Take where the workspace is."""
+        path = self.maybe("path", str)
+        if self.maybe("url_env", str) is not None:
+            raise self.wrong("url_env", "cannot be used yet: this version keeps its workspace in a file; name its path")
         self.done()
-        return str(path or (f"${url}" if url else "workspace.sqlite"))
+        return str(path or "workspace.sqlite")
 
     def done(self) -> None:
         """Refuse what nobody asked for.
@@ -301,6 +303,8 @@ def _constants(file: str, given: Mapping[str, Any], definition: Definition) -> M
 
 def _rules(file: str, raw: Any) -> RuleChoice:
     table = _Table(file, "rules", raw)
+    if "local" in raw:
+        raise table.wrong("local", "cannot be used yet: this version takes local rules as a file, under plugins")
     lists = {key: table.words(key) for key in RESERVED if key != "local"}
     settings = {key: value for key, value in raw.items() if key not in RESERVED}
     for topic, given in settings.items():

@@ -12,6 +12,7 @@ from attrs import define, field
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import Survey
 from housing_guarantee.engine import Outcome
+from housing_guarantee.findings import Finding, HouseholdResult
 from housing_guarantee.masking import HOLDER, OPEN, Masking
 from housing_guarantee.render import Renderer
 from housing_guarantee.rule import Rule
@@ -35,6 +36,16 @@ class Result:
     language: str = "zh"
     unmask: bool = False
     manifest: Mapping[str, Any] = field(factory=dict)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that was found, in the order of place, household and code."""
+        return self.outcome.findings
+
+    @property
+    def households(self) -> tuple[HouseholdResult, ...]:
+        """Every household of the roster with its verdict and proof."""
+        return self.outcome.households
 
     @cached_property
     def public(self) -> Renderer:

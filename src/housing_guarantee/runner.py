@@ -152,6 +152,9 @@ def _read(
             progress.step(source.name, account.read + account.photos, account.read + account.photos)
         except SourceError as error:
             account.problem = {"zh": error.text("zh"), "en": error.text("en")}
+        except Exception as error:  # a stranger's adapter may raise anything; its words may hold a family's data
+            why = f"{source.name}: {type(error).__name__} in the adapter {source.adapter!r}"
+            account.problem = {"zh": f"{why}，该来源未能读完", "en": f"{why}; the source could not be read in full"}
 
 
 def _tick(progress: Progress, source: Source) -> Callable[[int, int | None], None]:

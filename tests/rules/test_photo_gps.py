@@ -258,7 +258,7 @@ def test_a_photo_of_the_campaigns_days_is_in_order(taken: datetime | None) -> No
     assert said(photo_gps.taken_outside_window, casefile(photos=[{"taken_at": taken}])) == []
 
 
-@pytest.mark.parametrize("taken", [datetime.min, datetime.max.replace(microsecond=0)])
+@pytest.mark.parametrize("taken", [datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59)])  # noqa: DTZ001
 def test_a_clock_at_the_end_of_time_is_only_outside(taken: datetime) -> None:
     """What a camera may hold never ends a run."""
     subject = casefile(photos=[{"taken_at": taken, "gps_time": datetime(2020, 6, 11, 2, 30, tzinfo=UTC)}])
