@@ -140,11 +140,12 @@ def test_links_and_waivers_are_read(tmp_path: Path) -> None:
 
 
 def test_precedence_and_workspace_are_read(tmp_path: Path) -> None:
-    """Which source is held right, and where the workspace is: a file, or a variable with its address."""
+    """Which source is held right, and in which file the workspace is; a database cannot be it yet."""
     precedence = '[precedence]\ngrade = ["appraisals", "roster"]\n'
     campaign = loaded(tmp_path, precedence, '[workspace]\npath = "w.sqlite"\n')
     assert (campaign.precedence, campaign.workspace) == ({"grade": ("appraisals", "roster")}, "w.sqlite")
-    assert loaded(tmp_path, '[workspace]\nurl_env = "WORKSPACE"\n').workspace == "$WORKSPACE"
+    with pytest.raises(CampaignError, match="url_env"):
+        loaded(tmp_path, '[workspace]\nurl_env = "WORKSPACE"\n')
 
 
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
