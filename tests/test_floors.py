@@ -16,7 +16,7 @@ FLOORS = (
     ("roster", "source", "workspace"),
     ("casefiles",),
     ("assemble", "rule"),
-    ("campaign", "render"),
+    ("answers", "campaign", "render"),
     ("engine",),
     ("report",),
     ("hookspecs",),

@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
+from housing_guarantee.answers import Ask, Placed, bind, keys_of, placed_by
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile, Survey
 from housing_guarantee.findings import (
@@ -28,7 +29,7 @@ from housing_guarantee.rule import Breach, Group, Member, Proof, Rule, Scope
 __all__ = ["Outcome", "RuleAccount", "Secret", "judge"]
 
 MAX_FAILURES = 50
-_FAILED: Any = object()
+_FAILED: Sequence[Any] = []
 Secret = Callable[[], bytes]
 """Gives the workspace's key, made only when a personal text must enter a finding's key."""
 
@@ -115,7 +116,7 @@ class _Run:
     def ask_casefiles(self, rules: Sequence[Rule], tick: Callable[[int], None]) -> None:
         """Ask one-household rules, household by household; each type has its own list."""
         asked = [(rule, self._account(rule)) for rule in rules if self._applies(rule)]
-        lists: dict[tuple[bool, str | None], list[tuple[Rule, RuleAccount, Callable[[Any], Any]]]] = {}
+        lists: dict[tuple[bool, str | None], list[tuple[Rule, RuleAccount, Ask]]] = {}
         for done, casefile in enumerate(self._survey.casefiles, 1):
             kind = (bool(casefile.verifications), _type_of(casefile))
             if kind not in lists:
@@ -125,7 +126,7 @@ class _Run:
                 answer = self._guarded(account, ask, casefile)
                 if answer is _FAILED:
                     self._note_failure(account, sheet)
-                elif answer is not None:
+                elif answer:
                     self._take(rule, answer, casefile, sheet)
             tick(done)
         for _, account in asked:
@@ -137,10 +138,11 @@ class _Run:
             return
         account = self._account(rule)
         groups: dict[Hashable, list[Member]] = defaultdict(list)
+        keys = keys_of(rule.key)
         for casefile in self._survey.casefiles:
-            for key, cells in _answers(self._guarded(account, rule.key, casefile)):
+            for key, cells in self._guarded(account, keys, casefile):
                 groups[key].append(Member(casefile, cells))
-        ask = self._bind(rule)
+        ask = placed_by(self._bind(rule))
         for key, members in groups.items():
             if len(members) > 1:
                 account.asked += 1
@@ -158,7 +160,7 @@ class _Run:
             account.not_applicable = f"{broken[0]}: could not be read in full"
             return
         account.asked = 1
-        for breach in _answers(self._guarded(account, self._bind(rule), self._survey)):
+        for breach in self._guarded(account, self._bind(rule), self._survey):
             self._add(rule, breach, self._casefiles.get(breach.household_id or ""))
         self._fail_everyone(account)
 
@@ -171,14 +173,10 @@ class _Run:
         self._requirement[rule.code] = rule.requirement
         return self._accounts.setdefault(rule.code, RuleAccount(rule))
 
-    def _bind(self, rule: Rule) -> Callable[[Any], Any]:
-        """Give the rule what it asks for by name."""
-        has = {"settings": self._settings.get(rule.topic), "campaign": self._campaign}
-        wanted = {name: has[name] for name in rule.arguments[1:]}
-        function = rule.function
-        return (lambda subject: function(subject, **wanted)) if wanted else function
+    def _bind(self, rule: Rule) -> Ask:
+        return bind(rule, {"settings": self._settings.get(rule.topic), "campaign": self._campaign})
 
-    def _guarded(self, account: RuleAccount, function: Callable[[Any], Any], subject: Any) -> Any:
+    def _guarded(self, account: RuleAccount, function: Ask, subject: Any) -> Sequence[Any]:
         if account.failures >= MAX_FAILURES:
             return _FAILED
         try:
@@ -199,8 +197,8 @@ class _Run:
 
     # -------------------------------------------------------------------------------------------- taking answers
 
-    def _take(self, rule: Rule, answer: Any, casefile: CaseFile, sheet: _Sheet) -> None:
-        for one in _answers(answer):
+    def _take(self, rule: Rule, answer: Sequence[Any], casefile: CaseFile, sheet: _Sheet) -> None:
+        for one in answer:
             if isinstance(one, Proof):
                 if rule.requirement:
                     sheet.proofs.append(ProofLine(rule.requirement, rule.code, one.cells))
@@ -209,14 +207,8 @@ class _Run:
             else:
                 self._add(rule, one, casefile)
 
-    def _take_group(self, rule: Rule, group: Group, answer: Any) -> None:
-        """Give every household of the group its own finding that names the others."""
-        breaches = list(_answers(answer))
-        if len(breaches) == 1 and breaches[0].household_id is None:
-            one = breaches[0]
-            pairs = [(member.casefile, member.cells, one) for member in group.members]
-        else:
-            pairs = [(self._casefiles[str(b.household_id)], b.cells, b) for b in breaches]
+    def _take_group(self, rule: Rule, group: Group, pairs: Sequence[Placed]) -> None:
+        """Give every household concerned its own finding that names the others."""
         numbers = sorted({casefile.household_id for casefile, _, _ in pairs})
         for casefile, cells, breach in pairs:
             others = tuple(number for number in numbers if number != casefile.household_id)
@@ -277,9 +269,9 @@ class _Run:
 
     def _waived(self, finding: Finding, used: set[int]) -> Finding:
         for index, waiver in enumerate(self._campaign.waivers):
-            in_area = waiver.area_code is not None and finding.place.area_code.startswith(waiver.area_code)
-            is_own = waiver.household_id is not None and waiver.household_id == finding.household_id
-            if waiver.code == finding.code and (in_area or is_own) and self._campaign.now.date() <= waiver.expires:
+            in_area = finding.place.area_code.startswith(waiver.area_code or "")
+            is_own = waiver.household_id in (None, finding.household_id)
+            if waiver.code == finding.code and in_area and is_own and self._campaign.now.date() <= waiver.expires:
                 used.add(index)
                 return evolve(finding, status=Status.WAIVED)
         return finding
@@ -328,12 +320,6 @@ def _type_of(casefile: CaseFile) -> str | None:
 
 def _is_for(rule: Rule, recorded: bool, guarantee_type: str | None) -> bool:
     return (recorded or not rule.recorded) and rule.guarantee in (None, guarantee_type)
-
-
-def _answers(answer: Any) -> Iterable[Any]:
-    if answer is None or answer is _FAILED:
-        return ()
-    return (answer,) if isinstance(answer, (Breach, Proof)) else answer
 
 
 def _fail(account: RuleAccount, error: Exception) -> None:
