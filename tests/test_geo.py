@@ -39,9 +39,7 @@ def write(path: Path, document: Any) -> Path:
     ("datum", "north", "east", "metres"),
     [("wgs84", 0.0, 0.0, 0), ("gcj02", -0.000444, 0.001536, 148), ("bd09", 0.005307, 0.008124, 943)],
 )
-def test_a_datum_shifts_as_three_other_programs_shift(
-    datum: str, north: float, east: float, metres: float
-) -> None:
+def test_a_datum_shifts_as_three_other_programs_shift(datum: str, north: float, east: float, metres: float) -> None:
     """At 35.58 N 100.75 E the shift is the one that eviltransform, gcoord and coord-convert agree on."""
     shifted = from_wgs84(SEAT, datum)
     assert shifted.latitude - SEAT.latitude == pytest.approx(north, abs=1e-6)
@@ -137,9 +135,7 @@ def winds_around(ring: list[tuple[float, float]], x: float, y: float) -> bool:
 
 def beside(area: Area, position: Position) -> bool:
     """Say whether the position lies within a millimetre of the border, where both answers are right."""
-    nudged = [
-        Position(position.latitude + d, position.longitude + e) for d in (-1e-8, 1e-8) for e in (-1e-8, 1e-8)
-    ]
+    nudged = [Position(position.latitude + d, position.longitude + e) for d in (-1e-8, 1e-8) for e in (-1e-8, 1e-8)]
     return len({area.contains(near) for near in nudged}) > 1
 
 
@@ -212,9 +208,7 @@ def test_county_townships_and_villages_stand_in_one_file(tmp_path: Path) -> None
         ),
     ],
 )
-def test_anything_wrong_is_one_line_with_file_and_feature(
-    tmp_path: Path, document: Any, problem: str
-) -> None:
+def test_anything_wrong_is_one_line_with_file_and_feature(tmp_path: Path, document: Any, problem: str) -> None:
     """Each fault of an area file is told in one line that names the file and the feature."""
     with pytest.raises(CampaignError) as caught:
         read_areas(write(tmp_path / "area.geojson", document), "wgs84")

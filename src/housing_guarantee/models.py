@@ -15,9 +15,15 @@ from attrs import field, frozen
 # ------------------------------------------------------------------------------------------------ places in files
 
 
+NO_VALUE = "no cached value"
+"""The code of a formula whose result the file does not hold."""
+TOO_MANY_CELLS = "too many cells"
+"""The code of a row that has more cells than the header: a delimiter inside a cell was not quoted."""
+
+
 @frozen
 class CellError:
-    """What a spreadsheet shows where a formula failed (``#REF!``), or where its result was never stored."""
+    """A cell that holds no value: what a spreadsheet shows where a formula failed (``#REF!``), or a code above."""
 
     code: str
 

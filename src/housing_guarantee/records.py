@@ -29,6 +29,8 @@ from housing_guarantee.converters import (
 from housing_guarantee.data import read_toml
 from housing_guarantee.definition import Definition
 from housing_guarantee.models import (
+    NO_VALUE,
+    TOO_MANY_CELLS,
     Appraisal,
     BadRow,
     CellError,
@@ -297,9 +299,19 @@ def _required(column: Column) -> Column:
     return Column(column.values, {**blanks, **column.faults})
 
 
+_NO_VALUES = {
+    NO_VALUE: ("公式没有保存结果，应用 Excel 打开后重新保存", "a stored result: open the file in Excel and save it"),
+    TOO_MANY_CELLS: (
+        "本行单元格多于表头，含逗号的内容应加引号",
+        "as many cells as the header: quote what holds a comma",
+    ),
+}
+
+
 def _try(convert: Read, cell: Any) -> Any:
     if isinstance(cell, CellError):
-        return Misread(f"单元格为错误值 {cell}，应重新填写", f"a value; the cell holds the error {cell}")
+        zh, en = _NO_VALUES.get(cell.code, (f"单元格为错误值 {cell}，应重新填写", f"a value, not the error {cell}"))
+        return Misread(zh, en)
     try:
         return convert(cell)
     except Misread as fault:

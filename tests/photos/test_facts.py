@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exif_builder import (
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from housing_guarantee.models import Cell, Position
+from housing_guarantee.photos import read_photo
+from housing_guarantee.photos.facts import BYTES_AT_MOST
+from tests.photos.exif_builder import (
     CLOCK,
     DATE,
     DIRECTION,
@@ -36,13 +43,6 @@ from exif_builder import (
     segment,
     tiff,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-from PIL import Image
-
-from housing_guarantee.models import Cell, Position
-from housing_guarantee.photos import read_photo
-from housing_guarantee.photos.facts import BYTES_AT_MOST
 
 OUTCOMES = {"ok", "no_exif", "absent", "zeroed", "impossible", "unreadable"}
 PROBLEMS = {"empty", "not an image", "truncated", "hostile exif", "damaged exif", "readers disagree"}

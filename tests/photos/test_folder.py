@@ -8,12 +8,12 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
-from exif_builder import GUINAN, jpeg, tiff
 
 from housing_guarantee.errors import SourceError
 from housing_guarantee.models import Position
 from housing_guarantee.photos import PhotoStore, open_photos
 from housing_guarantee.photos.facts import BYTES_AT_MOST
+from tests.photos.exif_builder import GUINAN, jpeg, tiff
 
 PHOTO = jpeg(tiff(gps=GUINAN), size=(8, 8))
 OUTCOMES = {"ok", "no_exif", "absent", "zeroed", "impossible", "unreadable"}

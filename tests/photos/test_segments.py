@@ -5,9 +5,9 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from exif_builder import GUINAN, jpeg, picture, segment, tiff
 
 from housing_guarantee.photos.segments import Container, open_container
+from tests.photos.exif_builder import GUINAN, jpeg, picture, segment, tiff
 
 BLOCK = tiff(gps=GUINAN)
 SEGMENTS = {

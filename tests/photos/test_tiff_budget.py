@@ -4,10 +4,10 @@ import struct
 import time
 
 import pytest
-from exif_builder import GPS_POINTER, GUINAN, MAKE, SOFTWARE, directory, jpeg, pointer, tiff
 
 from housing_guarantee.photos import read_photo
 from housing_guarantee.photos.tiff_budget import Checked, check
+from tests.photos.exif_builder import GPS_POINTER, GUINAN, MAKE, SOFTWARE, directory, jpeg, pointer, tiff
 
 HEAD = b"II*\0\x08\0\0\0"
 

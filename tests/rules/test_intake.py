@@ -58,8 +58,8 @@ def test_a_damaged_number_is_said_at_its_cell() -> None:
 
 def exchanged(count: int, right: int = 0) -> Survey:
     """Make a survey with this many records whose coordinates are exchanged, and some that are right."""
-    wrong = {"longitude": 35.58, "latitude": 100.74}
-    good = {"longitude": 100.74, "latitude": 35.58}
+    wrong: dict[str, Any] = {"longitude": 35.58, "latitude": 100.74}
+    good: dict[str, Any] = {"longitude": 100.74, "latitude": 35.58}
     records = [verification(row=3 + at, **(wrong if at < count else good)) for at in range(count + right)]
     return survey(casefiles=tuple(casefile(record) for record in records))
 

@@ -25,8 +25,8 @@ _WRAPPED = re.compile(r'="(.*)"', re.DOTALL)
 def read_delimited(data: bytes, name: str, limits: Limits | None = None) -> Sheet:
     """Read a delimited file as one sheet without a name; every cell is text, or None where it is empty.
 
-    :raises SourceError: its encoding is mixed or unknown, it holds NUL, it is too large, or its quotes or fields do
-        not add up
+    :raises SourceError: its encoding is mixed or unknown, it holds NUL, it is too large, or a quote is
+        not closed
     """
     limits = limits or Limits()
     text = _decode(data, name)
@@ -38,18 +38,8 @@ def read_delimited(data: bytes, name: str, limits: Limits | None = None) -> Shee
 
 def _rows(text: str, name: str, limits: Limits) -> Iterator[tuple[Value, ...]]:
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    widest = 0
     try:
         for number, cells in enumerate(reader, 1):
-            if number <= _HEADER_LINES:
-                widest = max(widest, len(cells))
-            if any(cells[widest:]):
-                raise SourceError(
-                    name,
-                    "this row has more fields than the header: a delimiter inside a cell needs quotes",
-                    zh="此行的列数多于表头：单元格内的分隔符应加引号",
-                    row=number,
-                )
             if number > limits.rows or len(cells) > limits.columns:
                 problem = f"it holds more than {limits.rows} rows or {limits.columns} columns"
                 raise SourceError(

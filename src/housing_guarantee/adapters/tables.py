@@ -15,7 +15,7 @@ from housing_guarantee.converters import WordList
 from housing_guarantee.data import read_toml
 from housing_guarantee.definition import Definition
 from housing_guarantee.errors import SourceError
-from housing_guarantee.models import BadRow, Table, Verification
+from housing_guarantee.models import TOO_MANY_CELLS, BadRow, CellError, Table, Verification
 from housing_guarantee.records import Reader, Record
 from housing_guarantee.source import Account, Source
 
@@ -106,7 +106,8 @@ def _read_sheet(
     constants = {field: value for field, value in source.constants.items() if field not in columns}
     table = Table(name, sheet.name, source.role, {**columns, **dict.fromkeys(constants)}, match.headers)
     account.fields |= set(table.columns)
-    rows = [(number, _cells(cells, match.columns, constants)) for number, cells in numbered]
+    width = None if sheet.name else max(len(row) for row in sheet.rows[match.first_row : match.last_row + 1])
+    rows = [(number, _cells(cells, match.columns, constants, width)) for number, cells in numbered]
     account.read += len(rows)
     not_verified = WordList.of({True: read_toml("words.toml")["not_verified"]["words"]})
     for record in reader.read(table, rows):
@@ -118,12 +119,18 @@ def _read_sheet(
         yield record
 
 
-def _cells(cells: Sequence[Value], columns: Mapping[str, int], constants: Mapping[str, Any]) -> dict[str, Any]:
-    width = len(cells)
-    return {
-        **constants,
-        **{field: cells[index] for field, index in columns.items() if index < width and cells[index] != ""},
-    }
+def _cells(
+    cells: Sequence[Value], columns: Mapping[str, int], constants: Mapping[str, Any], width: int | None
+) -> dict[str, Any]:
+    """Give a row's cells by field. In a delimited file one cell too many has shifted what stands behind it.
+
+    :param width: how many columns the header of a delimited file has
+    """
+    held = len(cells)
+    by_field = {field: cells[index] for field, index in columns.items() if index < held and cells[index] != ""}
+    if width is not None and any(cells[width:]):
+        by_field[max(columns, key=lambda field: columns[field])] = CellError(TOO_MANY_CELLS)
+    return {**constants, **by_field}
 
 
 def _has_needed(match: HeaderMatch, source: Source) -> bool:

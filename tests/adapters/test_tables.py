@@ -1,0 +1,52 @@
+"""What one row of a table costs, and what the account says of the rest."""
+
+from pathlib import Path
+
+from housing_guarantee.adapters.tables import read_tables
+from housing_guarantee.adapters.workbook import read_sheets
+from housing_guarantee.definition import load_definition
+from housing_guarantee.models import BadRow, RosterRow
+from housing_guarantee.source import Account, Source
+from tests.adapters.book import xlsx
+
+HEADER = ["户编号", "户主姓名", "村", "地址", "家庭人口数"]
+FIRST, LAST = ["1", "才让", "塔哇村", "一社", "4"], ["3", "多杰", "塔哇村", "二社", "4"]
+SHIFTED = ["2", "卓玛", "塔哇村", "一社", "3号", "4"]
+
+
+def roster(data: bytes) -> tuple[list[tuple[str, str | None]], Account, list[BadRow]]:
+    """Read a roster: what became of each row and whose it is, the account, and the bad rows."""
+    source = Source("roster", "excel", "名册", Path("名册"))
+    account = Account(source)
+    rows = list(read_tables(read_sheets(data, "名册"), "名册", source, account, load_definition()))
+    kinds = [(type(row).__name__, row.household_id) for row in rows if isinstance(row, (RosterRow, BadRow))]
+    return kinds, account, [row for row in rows if isinstance(row, BadRow)]
+
+
+def delimited(*rows: list[str]) -> bytes:
+    """Write a delimited file without a quote."""
+    return "\n".join(",".join(row) for row in rows).encode()
+
+
+def test_an_unquoted_comma_costs_its_row_and_no_other() -> None:
+    """A cell too many has shifted what stands behind it, so that row is refused, and says what would be right."""
+    kinds, account, (bad,) = roster(delimited(HEADER, FIRST, SHIFTED, LAST))
+    assert kinds == [("RosterRow", "1"), ("BadRow", "2"), ("RosterRow", "3")]
+    assert bad.expected == {
+        "zh": "本行单元格多于表头，含逗号的内容应加引号",
+        "en": "as many cells as the header: quote what holds a comma",
+    }
+    assert (account.read, account.unreadable, account.problem) == (3, 1, None)
+
+
+def test_empty_cells_behind_the_header_shift_nothing() -> None:
+    """Trailing commas, which programs write, harm no row."""
+    kinds, account, _ = roster(delimited(HEADER, [*FIRST, "", ""], LAST))
+    assert kinds == [("RosterRow", "1"), ("RosterRow", "3")]
+    assert account.unreadable == 0
+
+
+def test_a_remark_beside_a_workbooks_table_shifts_nothing() -> None:
+    """In a workbook each cell has its own column, so a cell without a header is no fault of its row."""
+    kinds, _, _ = roster(xlsx({"名册": [HEADER, FIRST, [*LAST, "外出务工"]]}))
+    assert kinds == [("RosterRow", "1"), ("RosterRow", "3")]
