@@ -96,7 +96,7 @@ def _casefiles(
     entries, candidates = _by_household(ledger, certain=True), _by_household(ledger, certain=False)
     appraised, maybe_appraised = _by_household(appraisals, certain=True), _by_household(appraisals, certain=False)
     bad_rows = _grouped((row.household_id, row) for row in piles.bad_rows if row.household_id)
-    album = _Album.of(piles.photos)
+    album = _Album.of([photo for photo in piles.photos if photo.role == "photos"])
     casefiles = []
     for household in households:
         number = household.household_id
@@ -195,7 +195,7 @@ class _Album:
         else:
             named = [(photo.name, photo) for photo in self.by_number.get(household_id, ())]
         return tuple(
-            PhotoEvidence(name, found.photo if found else None, record, f"photo{position}")
+            PhotoEvidence(name, found.photo if found else None, record.at("photos"), f"photo{position}")
             for position, (name, found) in enumerate(named, 1)
         )
 

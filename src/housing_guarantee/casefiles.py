@@ -54,16 +54,20 @@ class PhotoEvidence:
 
     :param name: as the record's cell names it, else the file's path
     :param photo: its facts, or None where no such file was found
+    :param cells: where the record names it, or would have to
+    :param slot: ``photo1``, ``provincial1``, ``archive1`` …: tells the photos of a household apart
+    :param system: where it stands: ``app``, ``provincial`` or ``archive``
     """
 
     name: str = field(repr=False)
     photo: Photo | None
-    record: Verification = field(repr=False)
+    cells: tuple[Cell, ...] = field(repr=False)
     slot: str
+    system: str = "app"
 
     def at(self, *fields: str) -> tuple[Cell, ...]:
         """Point into the photo, or at the record's cell where there is no file."""
-        return self.photo.at(*fields) if self.photo else self.record.at("photos")
+        return self.photo.at(*fields) if self.photo else self.cells
 
 
 @frozen
@@ -73,6 +77,9 @@ class CaseFile:
     :param verifications: in the order recorded; the last one counts
     :param ledger: entries that are certainly this household's
     :param candidates: entries that may be, each with its reasons
+    :param photos: the app's, which the plan asks for (V3)
+    :param front_photos: those of the provincial system (R3)
+    :param archive_photos: those that stand in the household's archive (R2), to compare the others with
     """
 
     household: Household
@@ -83,6 +90,8 @@ class CaseFile:
     appraisals: tuple[Match[Appraisal], ...] = ()
     appraisal_candidates: tuple[Match[Appraisal], ...] = ()
     photos: tuple[PhotoEvidence, ...] = ()
+    front_photos: tuple[PhotoEvidence, ...] = ()
+    archive_photos: tuple[PhotoEvidence, ...] = ()
     bad_rows: tuple[BadRow, ...] = ()
 
     @property

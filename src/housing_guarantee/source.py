@@ -50,11 +50,13 @@ class PhotoFile:
     """A picture of a source.
 
     :param name: the path inside the source, as a clerk finds it
+    :param role: whose picture it is: ``photos`` (the app's), ``archive`` or ``provincial``
     """
 
     source: str
     name: str
     photo: Photo
+    role: str = "photos"
 
 
 Item = Record | BadRow | PhotoFile

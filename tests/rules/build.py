@@ -192,9 +192,9 @@ def photo(record: Verification | None = None, slot: str = "photo1", **fields: An
     record = record or verification()
     name = fields.pop("name", "front.jpg")
     if fields.pop("missing", False):
-        return PhotoEvidence(name, None, record, slot)
+        return PhotoEvidence(name, None, record.at("photos"), slot)
     facts = Photo(**{"name": name, "digest": "0" * 64, "size": 200_000, "gps": "absent", **fields})
-    return PhotoEvidence(name, facts, record, slot)
+    return PhotoEvidence(name, facts, record.at("photos"), slot)
 
 
 def _record(

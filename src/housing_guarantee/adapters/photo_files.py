@@ -52,7 +52,8 @@ def read_store(store: PhotoStore, source: Source, account: Account, tick: Tick) 
         photo = store.read(name)
         digest.update(f"{name}\0{photo.digest}\n".encode())
         account.photos += 1
-        yield PhotoFile(source.name, name, evolve(photo, name=f"{source.name.rstrip('/')}/{name}"))
+        shown = evolve(photo, name=f"{source.name.rstrip('/')}/{name}")
+        yield PhotoFile(source.name, name, shown, "photos" if source.role == "verifications" else source.role)
         tick(done, len(names))
     account.digest = account.digest or digest.hexdigest()
 
