@@ -104,7 +104,7 @@ def index_page(topics: Sequence[Topic]) -> str:
         "What the plan (南政办〔2020〕51号) asks, in the order of its paragraphs, and the rules that ask it.",
     ]
     for clause in clauses().values():
-        asking = [link(rule) for rule in rules if rule.clause == clause["id"]]
+        asking = [link(rule) for rule in rules if clause["id"] in (rule.clause, rule.also_clause)]
         asked = ", ".join(asking) or "no rule of this version"
         lines += ["", f"### {clause['id']}", "", quotation(clause), "", f"Asked by: {asked}."]
     return "\n".join(lines) + "\n"
@@ -137,6 +137,8 @@ def rule_section(rule: Rule) -> list[str]:
     facts = [("severity", str(rule.severity)), ("verdict", EFFECTS[rule.effect]), ("asked of", asked_of(rule))]
     if rule.requirement:
         facts.append(("stands for the requirement", f"`{rule.requirement}`: {requirements()[rule.requirement].en}"))
+    if rule.also_clause:
+        facts.append(("also under the clause", f"[{rule.also_clause}](index.md#{anchor(rule.also_clause)})"))
     if rule.needs:
         facts.append(("needs a source of role", ", ".join(f"`{role}`" for role in rule.needs)))
     if rule.absence_of:

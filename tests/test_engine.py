@@ -117,6 +117,34 @@ def test_a_breach_may_carry_another_gravity() -> None:
     ]
 
 
+def test_a_breach_under_the_other_clause_stands_against_that_ones_requirement() -> None:
+    """It weighs on the verdict as ever, and leaves the rule's own requirement alone."""
+
+    def elsewhere(casefile: CaseFile) -> list[Breach | Proof]:
+        return [Proof(()), Breach((), clause="R3", effect=UNPROVEN)]
+
+    own, other = Requirement("photo", "V3", "照片", "photo"), Requirement("provincial", "R3", "省", "there", advice=True)
+    made = required(own, other)
+    outcome = judged(houses(), ruled(elsewhere, clause="V3", also_clause="R3", requirement="photo"), made=made)
+    (finding,), (household,) = outcome.findings, outcome.households
+    assert (finding.clause, finding.requirement) == ("R3", "provincial")
+    assert [(link.state, link.codes) for link in household.requirements] == [
+        (State.MET, ()),
+        (State.UNMET, ("t.elsewhere",)),
+    ]
+    assert household.verdict is Verdict.UNPROVEN
+
+
+def test_a_breach_under_a_clause_that_is_not_the_rules_is_the_rules_fault() -> None:
+    """A clause that the rule does not declare would stand in no list of what is asked."""
+
+    def astray(casefile: CaseFile) -> Breach:
+        return Breach((), clause="R3")
+
+    outcome = judged(houses(), ruled(astray, clause="V3"))
+    assert (outcome.findings, outcome.rules[0].failures) == ((), 1)
+
+
 @pytest.mark.parametrize("answer", [None, (), [], iter(())])
 def test_no_answer_is_no_finding(answer: Any) -> None:
     """None, and a list of nothing, say that there is nothing to say."""

@@ -20,9 +20,11 @@ Placed = tuple[CaseFile, tuple[Cell, ...], Breach]
 def bind(rule: Rule, has: Mapping[str, Any]) -> Ask:
     """Give the rule what it asks for by name, and list its answers.
 
-    The answer raises whatever the rule raises, and TypeError where it answers with anything else than it may.
+    The answer raises whatever the rule raises, TypeError where it answers with anything else than it may, and
+    ValueError where a breach names a clause that is not the rule's.
     """
     wanted = {name: has[name] for name in rule.arguments[1:]}
+    clauses = (None, rule.clause, rule.also_clause)
     function, kinds = rule.function, (Breach, Proof) if rule.scope is Scope.CASEFILE else (Breach,)
 
     def ask(subject: Any) -> Sequence[Any]:
@@ -32,6 +34,8 @@ def bind(rule: Rule, has: Mapping[str, Any]) -> Ask:
         answers = (answer,) if isinstance(answer, kinds) else tuple(answer)
         if not all(isinstance(one, kinds) for one in answers):
             raise TypeError(f"a rule answers with {' or '.join(kind.__name__ for kind in kinds)} or None")
+        if any(isinstance(one, Breach) and one.clause not in clauses for one in answers):
+            raise ValueError("a breach names the rule's own clause or its also_clause")
         return answers
 
     return ask

@@ -110,6 +110,7 @@ class _Run:
         self._loose: list[Finding] = []
         self._accounts: dict[str, RuleAccount] = {}
         self._requirement: dict[str, str | None] = {}
+        self._required_by = {one.clause: one.name for one in campaign.definition.requirements}
 
     # -------------------------------------------------------------------------------------------- asking
 
@@ -238,9 +239,10 @@ class _Run:
             household_id=household_id,
             name=casefile.household.head.name if casefile else None,
             place=casefile.place if casefile else breach.place or Place(),
-            clause=rule.clause,
+            clause=breach.clause or rule.clause,
             values=breach.values if values is None else values,
             cells=breach.cells if cells is None else cells,
+            requirement=self._required_by.get(breach.clause) if breach.clause else rule.requirement,
         )
         if casefile is None:
             self._loose.append(finding)
@@ -282,7 +284,7 @@ class _Run:
             weigh(
                 requirement,
                 proofs=[proof for proof in sheet.proofs if proof.requirement == requirement.name],
-                findings=[f for f in findings if self._requirement.get(f.code) == requirement.name],
+                findings=[finding for finding in findings if finding.requirement == requirement.name],
                 excused=any(finding.code in requirement.excused_by for finding in findings),
                 unjudged=any(self._requirement.get(code) == requirement.name for code in sheet.unjudged),
                 given=requirement.needs is None or self._survey.given.has(requirement.needs),

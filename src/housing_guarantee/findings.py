@@ -69,6 +69,7 @@ class Finding:
 
     :param key: code, subject and slot; stable across runs, never a row number, never the message
     :param effect: what it does to the verdict, or None for advice
+    :param requirement: the one that it stands against
     :param name: the head's name, to be masked wherever it may not stand
     :param cells: the cells (or photo) at fault, first the one to open
     """
@@ -84,6 +85,7 @@ class Finding:
     clause: str
     values: Mapping[str, Any] = field(repr=False)
     cells: tuple[Cell, ...] = field(repr=False)
+    requirement: str | None = None
 
     @property
     def order(self) -> tuple[str, str, str, str]:

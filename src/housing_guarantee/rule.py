@@ -54,6 +54,7 @@ class Breach:
     :param household_id: whom it concerns, where that is not the case file asked
     :param place: where, for what belongs to no household of the roster
     :param slot: tells two breaches of one rule and one household apart; part of the key
+    :param clause: instead of the rule's own; the rule's ``also_clause``
     :param hidden: personal text that tells them apart; enters the key only as a keyed hash
     """
 
@@ -65,6 +66,7 @@ class Breach:
     place: Place | None = None
     slot: str = ""
     hidden: str = ""
+    clause: str | None = None
 
     @property
     def sets_effect(self) -> bool:
@@ -127,6 +129,7 @@ class Rule:
     """A marked function with everything that is said about it.
 
     :param code: topic, a dot, and the function's name with hyphens
+    :param also_clause: the other clause that its breaches may name, and then stand against that one's requirement
     :param guarantee: the type whose households alone are asked
     :param requirement: the requirement that its Proof satisfies and its Breach stands against
     :param recorded: whether it is asked only of households that have a verification record
@@ -143,6 +146,7 @@ class Rule:
     effect: Effect | None
     message: Words
     fix: Fix
+    also_clause: str | None = None
     guarantee: str | None = None
     requirement: str | None = None
     recorded: bool = True
@@ -184,6 +188,7 @@ def rule(
     message: Words,
     fix: Fix,
     effect: Effect | None = None,
+    also_clause: str | None = None,
     guarantee: str | None = None,
     requirement: str | None = None,
     recorded: bool = True,
