@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from housing_guarantee.errors import CampaignError
@@ -151,6 +151,83 @@ def test_inside_agrees_with_the_winding_number(turns: list[float], x: float, y: 
     position = Position(35 + y, 100 + x)
     assume(not beside(area, position))
     assert area.contains(position) == winds_around([*ring, ring[0]], 100 + x, 35 + y)
+
+
+@st.composite
+def counties(draw: st.DrawFn) -> Area:
+    """Draw a county of jagged parts, some with holes; parts may lie anywhere, apart or one inside the other's hole."""
+    parts: list[Polygon] = []
+    for at in range(draw(st.integers(1, 3))):
+        middle = 100.0 + 1.5 * at, 35.0 + draw(st.floats(-0.5, 0.5))
+        corners = draw(st.integers(3, 90))
+        outer = [draw(st.floats(0.2, 0.7)) for _ in range(corners)]
+        rings = [jagged(middle, outer)]
+        if draw(st.booleans()):
+            rings.append(
+                jagged(middle, [radius * draw(st.floats(0.2, 0.4)) for radius in outer[:: draw(st.integers(1, 3))]])
+            )
+        parts.append(Polygon(tuple(rings)))
+    return Area("632525", "县", tuple(parts))
+
+
+def jagged(middle: tuple[float, float], radii: list[float]) -> tuple[tuple[float, float], ...]:
+    """Make a ring around a point, a corner for each radius in degrees."""
+    turns = [2 * pi * at / len(radii) for at in range(len(radii))]
+    ring = [(middle[0] + r * cos(turn), middle[1] + r * sin(turn)) for r, turn in zip(radii, turns, strict=True)]
+    return (*ring, ring[0])
+
+
+def crosses(area: Area, x: float, y: float) -> bool:
+    """Say whether a point lies inside by the textbook: count the edges of all rings that a ray to the east meets."""
+    inside = False
+    for polygon in area.polygons:
+        hits = 0
+        for ring in polygon.rings:
+            for (x1, y1), (x2, y2) in pairwise(ring):
+                if (y1 > y) != (y2 > y) and x1 + (y - y1) * (x2 - x1) / (y2 - y1) > x:
+                    hits += 1
+        inside = inside or hits % 2 == 1
+    return inside
+
+
+def measured(area: Area, position: Position) -> float:
+    """Measure the great-circle distance to a border edge by edge, closing in on each one's nearest point by thirds."""
+
+    def on(edge: tuple[tuple[float, float], tuple[float, float]], part: float) -> float:
+        (x1, y1), (x2, y2) = edge
+        return distance_km(position, Position(y1 + (y2 - y1) * part, x1 + (x2 - x1) * part))
+
+    found = []
+    for edge in (edge for polygon in area.polygons for ring in polygon.rings for edge in pairwise(ring)):
+        low, high = 0.0, 1.0
+        for _ in range(40):
+            third = (high - low) / 3
+            if on(edge, low + third) < on(edge, high - third):
+                high -= third
+            else:
+                low += third
+        found.append(on(edge, low))
+    return min(found)
+
+
+anywhere = st.builds(Position, st.floats(34, 36), st.floats(99, 105))
+
+
+@given(counties(), anywhere)
+def test_inside_is_what_the_textbook_says(area: Area, position: Position) -> None:
+    """Whatever the parts and holes, away from the border itself."""
+    assume(not beside(area, position))
+    assert area.contains(position) == crosses(area, position.longitude, position.latitude)
+
+
+@settings(max_examples=40, deadline=None)
+@given(counties(), anywhere)
+def test_the_distance_is_that_of_every_edge_by_itself(area: Area, position: Position) -> None:
+    """Outside, in a hole, or near an exclave: the nearest edge is never passed over."""
+    assume(not area.contains(position))
+    expected = measured(area, position)
+    assume(expected < 50)
+    assert area.distance_km(position) == pytest.approx(expected, rel=0.005, abs=0.001)
 
 
 # ---------------------------------------------------------------------------------------------------- GeoJSON

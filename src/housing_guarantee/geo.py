@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import pairwise
-from math import asin, atan2, cos, hypot, pi, radians, sin, sqrt
+from math import asin, atan2, cos, hypot, inf, pi, radians, sin, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from housing_guarantee.models import Position
 
 DATUMS = ("wgs84", "gcj02", "bd09")
 EARTH_RADIUS_KM = 6371.0088  # mean radius (IUGG)
+EDGES_TOGETHER = 32  # edges that share a box; a county has some thousands, and half as many or twice are slower
 CODE_LENGTHS = (6, 9, 12)  # county, township, village: GB/T 2260 and the statistical codes built on it
 
 Point = tuple[float, float]  # longitude, latitude: the order of GeoJSON
@@ -117,6 +118,11 @@ def _in_box(point: Point, box: Box) -> bool:
     return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
+def _box(points: Iterable[Point]) -> Box:
+    longitudes, latitudes = zip(*points, strict=True)
+    return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+
+
 @frozen
 class Polygon:
     """One part of an area: its border and the borders of its holes, closed, in WGS-84 degrees."""
@@ -126,13 +132,19 @@ class Polygon:
     @cached_property
     def box(self) -> Box:
         """Tell west, south, east and north of the border."""
-        longitudes, latitudes = zip(*self.rings[0], strict=True)
-        return min(longitudes), min(latitudes), max(longitudes), max(latitudes)
+        return _box(self.rings[0])
 
     @cached_property
     def edges(self) -> tuple[Edge, ...]:
         """List every edge of every ring."""
         return tuple((*a, *b) for ring in self.rings for a, b in pairwise(ring))
+
+    @cached_property
+    def stretches(self) -> tuple[tuple[Box, tuple[Edge, ...]], ...]:
+        """Cut the border into short stretches, each with its box, so that far ones need no looking at."""
+        edges = self.edges
+        cuts = (edges[at : at + EDGES_TOGETHER] for at in range(0, len(edges), EDGES_TOGETHER))
+        return tuple((_box(point for edge in cut for point in (edge[:2], edge[2:])), cut) for cut in cuts)
 
     @cached_property
     def _strips(self) -> tuple[tuple[float, ...], tuple[tuple[Edge, ...], ...]]:
@@ -185,8 +197,23 @@ class Area:
         if self.contains(position):
             return 0.0
         east = cos(radians(position.latitude)) or 1e-12
-        _, x, y = min(_nearest(edge, position, east) for polygon in self.polygons for edge in polygon.edges)
+        stretches = [stretch for polygon in self.polygons for stretch in polygon.stretches]
+        least = sorted((_least(box, position, east), at) for at, (box, _) in enumerate(stretches))
+        nearest = (inf, 0.0, 0.0)
+        for bound, at in least:
+            if bound > nearest[0]:
+                break
+            nearest = min(nearest, *(_nearest(edge, position, east) for edge in stretches[at][1]))
+        _, x, y = nearest
         return distance_km(position, Position(position.latitude + y, position.longitude + x / east))
+
+
+def _least(box: Box, position: Position, east: float) -> float:
+    """Give the squared distance below which nothing in a box can lie, measured as in `_nearest`."""
+    west, south, right, north = box
+    x = max(west - position.longitude, 0.0, position.longitude - right) * east
+    y = max(south - position.latitude, 0.0, position.latitude - north)
+    return x * x + y * y
 
 
 def _nearest(edge: Edge, position: Position, east: float) -> tuple[float, float, float]:
