@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from housing_guarantee.assemble import assemble
 from housing_guarantee.casefiles import CaseFile, Survey
+from housing_guarantee.geo import from_wgs84
 from housing_guarantee.linkage.match import Link
-from housing_guarantee.models import BadRow, IdKind, Origin, Place, Table
+from housing_guarantee.models import BadRow, IdKind, Origin, Place, Position, Table, Verification
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.source import Account, Item, PhotoFile, Source
 from tests.rules.build import HOUSEHOLD_ID, appraisal, entry, household, id_number, verification
@@ -191,6 +192,62 @@ def test_a_ledger_of_no_single_programme_may_hold_any() -> None:
     assert [given.ledger_of(programme) for programme in ("农村危房改造", "易地扶贫搬迁", None)] == [True, False, False]
     assert survey(accounts=[account("ledger")]).given.ledger_of("易地扶贫搬迁")
     assert not survey().given.ledger_of("易地扶贫搬迁")
+
+
+# ------------------------------------------------------------------------------------------------ datums
+
+
+def located_households(count: int) -> list[Any]:
+    """Make this many households with a record in GCJ-02 each, and a photo of the same place."""
+    items: list[Any] = []
+    for number in range(count):
+        household_id = f"2000000{number:04}"
+        place = Position(35.4 + number / 100, 100.5)
+        shown = from_wgs84(place, "gcj02")
+        items += household(household_id=household_id, member_name=f"甲{number}", member_id_number=None).rows
+        record: dict[str, Any] = {
+            "household_id": household_id,
+            "id_number": None,
+            "row": 3 + number,
+            "photos": f"{number}.jpg",
+        }
+        items.append(verification(latitude=shown.latitude, longitude=shown.longitude, **record))
+        facts = Photo(name=f"{number}.jpg", digest=f"{number:064}", size=1, gps="ok", position=place)
+        items.append(PhotoFile("photos", f"{number}.jpg", facts))
+    return items
+
+
+def test_the_datum_of_a_table_is_told_to_every_case_file() -> None:
+    """Once for the table, and every record of it knows; one of another table does not."""
+    made = assemble(located_households(20))
+    (datums,) = made.given.datums.values()
+    assert (datums.recorded, datums.photos, datums.share) == ("gcj02", "wgs84", 100)
+    assert [casefile.given.datums_of(casefile.record) for casefile in made.casefiles] == [datums] * 20
+    other = evolve(datums.table, source="other.xlsx")
+    assert made.given.datums_of(evolve(verification(), origin=Origin(other, 3, {}))) is None
+
+
+def test_coordinates_that_are_no_place_tell_no_datum() -> None:
+    """Nor do records without coordinates, photos without a position, or too few of either."""
+    assert assemble(located_households(19)).given.datums == {}
+    rows = [item for item in located_households(30) if not isinstance(item, PhotoFile)]
+    assert assemble(rows).given.datums == {}
+    mute = [evolve(i, position=None) if isinstance(i, Verification) else i for i in located_households(30)]
+    assert assemble(mute).given.datums == {}
+    nowhere = Position(95.0, 35.0)
+    wrong = [evolve(i, position=nowhere) if isinstance(i, Verification) else i for i in located_households(30)]
+    assert assemble(wrong).given.datums == {}
+
+
+def test_exchanged_coordinates_tell_their_datum_all_the_same() -> None:
+    """They are put right first."""
+    items = [
+        evolve(i, position=Position(i.position.longitude, i.position.latitude))
+        if isinstance(i, Verification) and i.position
+        else i
+        for i in located_households(20)
+    ]
+    assert [datums.recorded for datums in assemble(items).given.datums.values()] == ["gcj02"]
 
 
 # ------------------------------------------------------------------------------------------------ order

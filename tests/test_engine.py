@@ -123,7 +123,10 @@ def test_a_breach_under_the_other_clause_stands_against_that_ones_requirement() 
     def elsewhere(casefile: CaseFile) -> list[Breach | Proof]:
         return [Proof(()), Breach((), clause="R3", effect=UNPROVEN)]
 
-    own, other = Requirement("photo", "V3", "照片", "photo"), Requirement("provincial", "R3", "省", "there", advice=True)
+    own, other = (
+        Requirement("photo", "V3", "照片", "photo"),
+        Requirement("provincial", "R3", "省", "there", advice=True),
+    )
     made = required(own, other)
     outcome = judged(houses(), ruled(elsewhere, clause="V3", also_clause="R3", requirement="photo"), made=made)
     (finding,), (household,) = outcome.findings, outcome.households

@@ -8,6 +8,7 @@ from typing import TypeVar
 from attrs import define, evolve, field, frozen
 
 from housing_guarantee.casefiles import CaseFile, Damaged, Given, PhotoEvidence, Survey
+from housing_guarantee.datums import Datums, Pair, detect, put_right
 from housing_guarantee.linkage.match import Link, Linkable, Match, Register, link
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import (
@@ -18,6 +19,7 @@ from housing_guarantee.models import (
     IdNumber,
     LedgerEntry,
     RosterRow,
+    Table,
     Verification,
 )
 from housing_guarantee.records import Record
@@ -73,8 +75,10 @@ def assemble(
     given = _given(accounts)
     own, strays = _share(piles.verifications, households)
     ledger = link(piles.ledger, households, links)
+    casefiles = _casefiles(households, given, own, ledger, link(piles.appraisals, households, links), piles)
+    given = evolve(given, datums=_datums(casefiles))
     return Survey(
-        casefiles=_casefiles(households, given, own, ledger, link(piles.appraisals, households, links), piles),
+        casefiles=tuple(evolve(casefile, given=given) for casefile in casefiles),
         given=given,
         strays=tuple(evolve(record, place=gazetteer.resolve(record.place)) for record in strays),
         repeated=tuple(repeated),
@@ -209,6 +213,32 @@ class _Album:
 
 def _file_name(path: str) -> str:
     return path.replace("\\", "/").rpartition("/")[2].lower()
+
+
+# ------------------------------------------------------------------------------------------------ datums
+
+
+def _datums(casefiles: Iterable[CaseFile]) -> dict[tuple[str, str | None], Datums]:
+    """Tell the datum of every table whose households' photos leave no doubt of it."""
+    tables: dict[tuple[str, str | None], Table] = {}
+    pairs: dict[tuple[str, str | None], list[Pair]] = defaultdict(list)
+    for casefile in casefiles:
+        pair = _pair(casefile)
+        if pair:
+            table = casefile.record.origin.table
+            key = table.source, table.sheet
+            tables[key] = table
+            pairs[key].append(pair)
+    found = {key: detect(tables[key], own) for key, own in pairs.items()}
+    return {key: datums for key, datums in found.items() if datums}
+
+
+def _pair(casefile: CaseFile) -> Pair | None:
+    """Give what the record and the first of its photos that has one say of the place."""
+    seen = next((e.photo.position for e in casefile.photos if e.photo and e.photo.position), None)
+    recorded = casefile.record.position if seen else None
+    meant = put_right(recorded) if recorded else None
+    return (meant, seen) if meant and seen else None
 
 
 # ------------------------------------------------------------------------------------------------ damaged numbers

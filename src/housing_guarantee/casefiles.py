@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from housing_guarantee.datums import Datums
 from housing_guarantee.linkage.match import Match
 from housing_guarantee.models import (
     Appraisal,
@@ -31,6 +32,7 @@ class Given:
     :param ledgers: programmes of the ledgers given; ``""`` stands for a ledger of no single programme
     :param broken_ledgers: the same of the ledgers that could not be read
     :param fields: role → fields that any of its sources has
+    :param datums: source and sheet → how its coordinates are to be read, where that is certain
     """
 
     roles: frozenset[str] = frozenset()
@@ -38,6 +40,7 @@ class Given:
     ledgers: frozenset[str] = frozenset()
     broken_ledgers: frozenset[str] = frozenset()
     fields: Mapping[str, frozenset[str]] = field(factory=dict)
+    datums: Mapping[tuple[str, str | None], Datums] = field(factory=dict)
 
     def has(self, role: str) -> bool:
         """Say whether there is anything to judge of a role; a column that names photos is enough for photos."""
@@ -46,6 +49,11 @@ class Given:
     def ledger_of(self, programme: str | None) -> bool:
         """Say whether a ledger was given that could hold a row of the programme."""
         return bool({programme, ""} & self.ledgers)
+
+    def datums_of(self, record: Verification) -> Datums | None:
+        """Tell how a record's coordinates are to be read, where that is certain."""
+        table = record.origin.table
+        return self.datums.get((table.source, table.sheet))
 
 
 @frozen

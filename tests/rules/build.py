@@ -187,14 +187,16 @@ def appraisal(*, row: int = 3, lacking: Iterable[str] = (), **fields: Any) -> Ap
     return _record(Appraisal, {**APPRAISAL, **fields}, row, lacking)
 
 
-def photo(record: Verification | None = None, slot: str = "photo1", **fields: Any) -> PhotoEvidence:
+def photo(
+    record: Verification | None = None, slot: str = "photo1", system: str = "app", **fields: Any
+) -> PhotoEvidence:
     """Build a photo of a record; ``missing=True`` for one whose file is not there."""
     record = record or verification()
     name = fields.pop("name", "front.jpg")
     if fields.pop("missing", False):
-        return PhotoEvidence(name, None, record.at("photos"), slot)
+        return PhotoEvidence(name, None, record.at("photos"), slot, system)
     facts = Photo(**{"name": name, "digest": "0" * 64, "size": 200_000, "gps": "absent", **fields})
-    return PhotoEvidence(name, facts, record.at("photos"), slot)
+    return PhotoEvidence(name, facts, record.at("photos"), slot, system)
 
 
 def _record(
@@ -250,6 +252,7 @@ def casefile(
     appraisals: Iterable[Match[Appraisal] | Appraisal | Fields] = (),
     appraisal_candidates: Iterable[Match[Appraisal] | Appraisal | Fields] = (),
     photos: Iterable[PhotoEvidence | Fields] = (),
+    front_photos: Iterable[PhotoEvidence | Fields] = (),
     bad_rows: Iterable[BadRow] = (),
     roles: Iterable[str] = (),
     **given: Any,
@@ -266,6 +269,10 @@ def casefile(
     entries, maybe = _matched(entry, ledger, certain=True), _matched(entry, candidates, certain=False)
     listed = _matched(appraisal, appraisals, certain=True)
     perhaps = _matched(appraisal, appraisal_candidates, certain=False)
+    fronts = [
+        p if isinstance(p, PhotoEvidence) else photo(own[-1] if own else None, f"provincial{at}", "provincial", **p)
+        for at, p in enumerate(front_photos, 1)
+    ]
     album = [p if isinstance(p, PhotoEvidence) else photo(own[-1] if own else None, **p) for p in photos]
     rows: dict[str, list[RowRecord]] = {
         "verifications": [*own],
@@ -274,13 +281,14 @@ def casefile(
     }
     return CaseFile(
         household=_made(_household, household or {}),
-        given=_given({*roles, *(["photos"] if album else [])}, rows, given),
+        given=_given({*roles, *(["photos"] if album else []), *(["provincial"] if fronts else [])}, rows, given),
         verifications=own,
         ledger=entries,
         candidates=maybe,
         appraisals=listed,
         appraisal_candidates=perhaps,
         photos=tuple(album),
+        front_photos=tuple(fronts),
         bad_rows=tuple(bad_rows),
     )
 
@@ -305,7 +313,8 @@ def _given(roles: set[str], rows: Mapping[str, Sequence[RowRecord]], changes: Fi
         ledgers=frozenset([""] if "ledger" in roles else []),
         fields={role: frozenset().union(*(r.origin.table.columns for r in rows[role])) for role in rows},
     )
-    sets: dict[str, Any] = {name: value if name == "fields" else frozenset(value) for name, value in changes.items()}
+    maps = ("fields", "datums")
+    sets: dict[str, Any] = {name: value if name in maps else frozenset(value) for name, value in changes.items()}
     return evolve(plain, **sets)
 
 

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from housing_guarantee.casefiles import Damaged, Survey
 from housing_guarantee.converters import to_id_number
+from housing_guarantee.datums import Datums
 from housing_guarantee.models import BadRow, Cell, CellError, Origin, Place, Table
 from housing_guarantee.rule import Breach
 from housing_guarantee.rules import intake
@@ -76,6 +78,38 @@ def test_coordinates_exchanged_throughout_are_said_of_the_source() -> None:
 def test_few_or_mixed_coordinates_say_nothing_of_the_source(count: int, right: int) -> None:
     """Fewer than twenty values, or less than nine in ten, are no matter of the source."""
     assert ask(intake.source_suspicious, exchanged(count, right), intake.Settings()) == []
+
+
+def seen_as(recorded: str, photos: str, **record: Any) -> Survey:
+    """Make a survey in which the datums of one table are known."""
+    subject = casefile(record)
+    table = subject.record.origin.table
+    known = {(table.source, table.sheet): Datums(table, recorded, photos, share=93)}
+    return survey(casefiles=(subject,), given=evolve(subject.given, datums=known))
+
+
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_another_datum_is_said_once_of_the_source(datum: str) -> None:
+    """At the column, with the share of households that show it; of the photos, at the column that names them."""
+    at = {"longitude": 100.74, "latitude": 35.58}
+    (breach,) = ask(intake.source_suspicious, seen_as(datum, "wgs84", **at), intake.Settings())
+    values = {"source": "export.xlsx", "column": "列 latitude", "share": 93, "reason": f"datum-{datum}"}
+    assert (breach.values, breach.slot) == (values, "export.xlsx/latitude/datum")
+    assert [(cell.field, cell.row) for cell in breach.cells] == [("latitude", None)]
+    (breach,) = ask(intake.source_suspicious, seen_as("wgs84", datum, **at), intake.Settings())
+    values = {"source": "export.xlsx", "column": "列 photos", "share": 93, "reason": f"photos-{datum}"}
+    assert (breach.values, breach.slot) == (values, "export.xlsx/photos")
+
+
+def test_a_column_of_both_coordinates_is_the_one_shown() -> None:
+    """An export may have one column for both."""
+    (breach,) = ask(intake.source_suspicious, seen_as("gcj02", "wgs84", coordinates="35.58,100.74"), intake.Settings())
+    assert [cell.field for cell in breach.cells] == ["coordinates"]
+
+
+def test_wgs84_is_not_suspicious() -> None:
+    """Nor is a source of which nothing is known."""
+    assert ask(intake.source_suspicious, seen_as("wgs84", "wgs84"), intake.Settings()) == []
 
 
 def test_dates_before_1970_throughout_are_said_of_the_source() -> None:

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from attrs import fields, frozen
+from attrs import evolve, fields, frozen
 
 from housing_guarantee.casefiles import Survey
 from housing_guarantee.converters import clean
+from housing_guarantee.datums import is_swapped
 from housing_guarantee.hookspecs import hookimpl
-from housing_guarantee.models import BadRow, Cell, Period, Position
-from housing_guarantee.photos.position import CHINA_LATITUDES, CHINA_LONGITUDES
+from housing_guarantee.models import BadRow, Cell, Period, Table
 from housing_guarantee.records import Record
 from housing_guarantee.rule import ERROR, UNPROVEN, WARNING, Breach, Fix, Topic, Words, rule
 
@@ -102,37 +102,51 @@ def id_damaged(survey: Survey) -> list[Breach]:
     fix=Fix("请数据提供方核对整列后重新导出", "have whoever made the file check the whole column", "county"),
 )
 def source_suspicious(survey: Survey, settings: Settings) -> list[Breach]:
-    """A whole column of a source looks wrong in one way."""
+    """A whole column of a source looks wrong in one way: exchanged coordinates, another datum, dates too early."""
     columns: dict[tuple[str, str | None, str], list[tuple[Record, Any]]] = {}
     for record in _records(survey):
         for name, value in _telling(record):
             table = record.origin.table
             columns.setdefault((table.source, table.sheet, name), []).append((record, value))
     breaches = (_suspicion(name, values, settings) for (_, _, name), values in columns.items())
-    return [breach for breach in breaches if breach]
+    return [*(breach for breach in breaches if breach), *_shifted(survey)]
+
+
+def _shifted(survey: Survey) -> Iterator[Breach]:
+    """Say which tables' coordinates, or photos beside them, are in the datum of a Chinese map."""
+    for found in survey.given.datums.values():
+        if found.recorded != "wgs84":
+            breach = _of_column(found.table, _coordinates(found.table), found.share, f"datum-{found.recorded}")
+            yield evolve(breach, slot=f"{breach.slot}/datum")  # the same column may be exchanged as well
+        if found.photos != "wgs84":
+            yield _of_column(found.table, "photos", found.share, f"photos-{found.photos}")
 
 
 def _suspicion(name: str, values: Sequence[tuple[Record, Any]], settings: Settings) -> Breach | None:
     if len(values) < settings.source_values:
         return None
+    table = values[0][0].origin.table
     if name == "position":
-        name, reason = "latitude", "coordinates-swapped"
-        wrong = sum(_swapped(position) for _, position in values)
+        name, reason = _coordinates(table), "coordinates-swapped"
+        wrong = sum(is_swapped(position) for _, position in values)
     else:
         reason = "dates-too-early"
         wrong = sum(period.end.year <= settings.first_year for _, period in values)
     share = 100 * wrong // len(values)
-    if share < settings.source_share:
-        return None
-    cell = _column(values[0][0], name)
-    named = {"source": cell.source, "column": cell.header or name, "share": share, "reason": reason}
-    return Breach((cell,), named, slot=f"{cell.source}/{name}")
+    return _of_column(table, name, share, reason) if share >= settings.source_share else None
 
 
-def _swapped(position: Position) -> bool:
-    """Say whether latitude and longitude are exchanged, which in China is certain: the ranges lie apart."""
-    (south, north), (west, east) = CHINA_LATITUDES, CHINA_LONGITUDES
-    return west <= position.latitude <= east and south <= position.longitude <= north
+def _of_column(table: Table, name: str, share: int, reason: str) -> Breach:
+    """Accuse a whole column."""
+    header = table.headers.get(name)
+    cell = Cell(table.source, table.sheet, None, table.columns.get(name), header, name, None)
+    named = {"source": table.source, "column": header or name, "share": share, "reason": reason}
+    return Breach((cell,), named, slot=f"{table.source}/{name}")
+
+
+def _coordinates(table: Table) -> str:
+    """Name the column that shows where coordinates stand."""
+    return "coordinates" if "coordinates" in table.columns else "latitude"
 
 
 def _telling(record: Record) -> Iterator[tuple[str, Any]]:
@@ -151,11 +165,6 @@ def _records(survey: Survey) -> Iterable[Record]:
         records += [match.record for match in (*casefile.ledger, *casefile.candidates)]
         records += [match.record for match in (*casefile.appraisals, *casefile.appraisal_candidates)]
     return {id(record): record for record in records}.values()
-
-
-def _column(record: Record, name: str) -> Cell:
-    table = record.origin.table
-    return Cell(table.source, table.sheet, None, table.columns.get(name), table.headers.get(name), name, None)
 
 
 def _raw_text(row: BadRow) -> str:

@@ -3,9 +3,12 @@
 The recorder photographs the whole front with the phone's GPS on; the village sees no coordinates, so county and
 township check them after the upload. Where a gallery or a mini-program has dropped them, the coordinates that the
 app recorded beside the photo count instead; a position elsewhere says that the photo is of another house.
+
+The front photos of the provincial system are judged too, under R3, each system by itself: there an earlier photo may
+stand, so nothing is asked of its date, and it proves nothing for the app's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -14,15 +17,17 @@ from attrs import evolve, frozen
 
 from housing_guarantee.campaign import LOCAL, Campaign
 from housing_guarantee.casefiles import CaseFile, PhotoEvidence
-from housing_guarantee.geo import DATUMS, distance_km, to_wgs84
+from housing_guarantee.geo import distance_km
 from housing_guarantee.hookspecs import hookimpl
-from housing_guarantee.models import Cell, Period, Position, Verification
+from housing_guarantee.models import Cell, Period, Verification
 from housing_guarantee.photos.facts import Photo
-from housing_guarantee.photos.position import CHINA_LATITUDES, CHINA_LONGITUDES
 from housing_guarantee.rule import CONTRADICTED, ERROR, UNPROVEN, WARNING, Breach, Fix, Proof, Topic, Words, rule
+from housing_guarantee.whereabouts import beyond_county, located, recorded, stated
 
+PROVINCIAL, R3 = "provincial", "R3"
 photographed = partial(rule, clause="V3", severity=ERROR, effect=UNPROVEN, requirement="photo")
-placed = partial(rule, clause="V3a")
+everywhere = partial(photographed, also_clause=R3, recorded=False)  # the provincial system waits for no record
+placed = partial(rule, clause="V3a", also_clause=R3, recorded=False)
 RETAKE = Fix("打开手机定位，现场重新拍摄房屋正面全景并上传", "photograph the whole front again, with GPS on")
 COMPARE = Fix("核实照片是否该户现住房；不是的，重新拍摄", "see whether it is this house; retake if not", "township")
 _RENOVATED_IN_PLACE = "农村危房改造"
@@ -39,56 +44,58 @@ class Settings:
     """Kilometres outside the county that a border as drawn, and a phone, may be wrong by; our own."""
 
     far_from_record_km: float = 1.0
-    """Kilometres between the photo's position and the record's, whatever datum the app used; our own."""
+    """Kilometres between the photo's position and the record's, in the source's datum or else the kindest; our own."""
+
+    same_place_km: float = 0.2
+    """Kilometres within which a record of another datum than its source's is believed to be of that one; our own."""
 
     clock_minutes: int = 30
     """Minutes by which the camera's clock may differ from the satellites'; our own."""
 
 
-def _located(casefile: CaseFile) -> list[tuple[PhotoEvidence, Position]]:
-    """Give the photos that carry a position."""
-    return [(e, e.photo.position) for e in casefile.photos if e.photo and e.photo.position]
+def _photos(casefile: CaseFile) -> tuple[PhotoEvidence, ...]:
+    """Give the photos of both systems."""
+    return casefile.photos + casefile.front_photos
 
 
-def _recorded(record: Verification) -> Position | None:
-    """Give the position that the app recorded, if it is one; where its numbers are certainly exchanged, put right.
-
-    An export whose two columns are exchanged is said of the source once, and must not accuse every household.
-    """
-    position = record.position
-    if position is None:
-        return None
-    north, east = position.latitude, position.longitude
-    (south, top), (west, right) = CHINA_LATITUDES, CHINA_LONGITUDES
-    if west <= north <= right and south <= east <= top:
-        return Position(east, north)
-    return position if abs(north) <= 90 and abs(east) <= 180 else None  # false for what is no number
-
-
-def _in_any_datum(position: Position) -> tuple[Position, ...]:
-    """Give what a position of unknown datum may mean in WGS-84."""
-    return tuple(to_wgs84(position, datum) for datum in DATUMS)
+def _read(photos: Iterable[PhotoEvidence]) -> list[tuple[PhotoEvidence, Photo]]:
+    """Give the photos that there are, with their facts."""
+    return [(evidence, evidence.photo) for evidence in photos if evidence.photo]
 
 
 def _at_position(record: Verification) -> tuple[Cell, ...]:
     return record.at("coordinates") if record.has("coordinates") else record.at("longitude", "latitude")
 
 
-def _beyond_county(position: Position, campaign: Campaign) -> float:
-    """Measure how far outside the county a position lies, in kilometres; 0.0 where no area of it was given."""
-    area = campaign.area(campaign.county_code)
-    return area.distance_km(position) if area else 0.0
-
-
-def _has_good_position(casefile: CaseFile, campaign: Campaign, settings: Settings) -> bool:
-    """Say whether some photo of the household lies in the county or near it: the plan asks for one (V3)."""
+def _shows_place(photos: Iterable[PhotoEvidence], casefile: CaseFile, campaign: Campaign, settings: Settings) -> bool:
+    """Say whether one of a system's photos lies in the county or near it: the plan asks for one (V3)."""
     limit = settings.outside_county_km
-    return any(_beyond_county(position, campaign) <= limit for _, position in _located(casefile))
+    return any(beyond_county(position, campaign) <= limit for _, position in located(casefile, photos))
+
+
+def _placeless(
+    casefile: CaseFile, campaign: Campaign, settings: Settings, gps: str
+) -> Iterator[tuple[PhotoEvidence, Photo]]:
+    """Give the photos whose GPS has this outcome, of each system that has no photo which shows the place."""
+    for photos in (casefile.photos, casefile.front_photos):
+        lacking = [(evidence, photo) for evidence, photo in _read(photos) if photo.gps == gps]
+        if lacking and not _shows_place(photos, casefile, campaign, settings):
+            yield from lacking
 
 
 def _breach(evidence: PhotoEvidence, *fields: str, **values: Any) -> Breach:
-    """Accuse one photo of the household."""
-    return Breach(evidence.at(*fields), {"photo": evidence.name, **values}, slot=evidence.slot)
+    """Accuse one photo of the household, under the clause of its system."""
+    return Breach(
+        evidence.at(*fields),
+        {"system": evidence.system, "photo": evidence.name, **values},
+        slot=evidence.slot,
+        clause=R3 if evidence.system == PROVINCIAL else None,
+    )
+
+
+def _of_record(record: Verification, *beside: Cell) -> Breach:
+    """Accuse the coordinates that the app recorded."""
+    return Breach(_at_position(record) + beside, {"system": "app"}, slot="record")
 
 
 # ------------------------------------------------------------------------------------------------ is there a photo
@@ -113,78 +120,82 @@ def file_missing(casefile: CaseFile) -> list[Breach]:
     return [_breach(evidence, "file") for evidence in casefile.photos if evidence.photo is None]
 
 
-@photographed(
-    message=Words("照片“{photo}”无法读取：{reason}", "the photo {photo} cannot be read: {reason}"), fix=RETAKE
+@everywhere(
+    message=Words(
+        "{system}的照片“{photo}”无法读取：{reason}", "the photo {photo} of the {system} cannot be read: {reason}"
+    ),
+    fix=RETAKE,
 )
 def unreadable(casefile: CaseFile) -> list[Breach]:
     """A photo is no image, is truncated, or cannot be trusted to be read."""
     return [
-        _breach(evidence, "file", reason=evidence.photo.problem)
-        for evidence in casefile.photos
-        if evidence.photo and evidence.photo.gps == "unreadable"
+        _breach(evidence, "file", reason=photo.problem)
+        for evidence, photo in _read(_photos(casefile))
+        if photo.gps == "unreadable"
     ]
 
 
-def _without_position(casefile: CaseFile, campaign: Campaign, settings: Settings, gps: str) -> list[Breach]:
-    """Accuse the photos whose GPS has this outcome, unless another photo shows the place."""
-    if _has_good_position(casefile, campaign, settings):
-        return []
-    return [_breach(e, "gps") for e in casefile.photos if e.photo and e.photo.gps == gps]
-
-
-@photographed(
+@everywhere(
     message=Words(
-        "照片“{photo}”的拍摄信息已被清除，记录也没有坐标",
-        "the photo {photo} has lost its Exif data; the record has no coordinates",
+        "{system}的照片“{photo}”的拍摄信息已被清除，核验记录也没有坐标",
+        "the photo {photo} of the {system} has lost its Exif data; the record has no coordinates",
     ),
     fix=RETAKE,
 )
 def exif_stripped(casefile: CaseFile, campaign: Campaign, settings: Settings) -> list[Breach]:
     """A photo has no Exif data at all, and the record has no coordinates."""
-    return [] if casefile.record.position else _without_position(casefile, campaign, settings, "no_exif")
+    if stated(casefile):
+        return []
+    return [_breach(evidence, "gps") for evidence, _ in _placeless(casefile, campaign, settings, "no_exif")]
 
 
-@photographed(
-    message=Words("照片“{photo}”没有坐标，记录中也没有", "the photo {photo} has no coordinates, nor has the record"),
+@everywhere(
+    message=Words(
+        "{system}的照片“{photo}”没有坐标，核验记录也没有坐标",
+        "the photo {photo} of the {system} has no coordinates, nor has the record",
+    ),
     fix=RETAKE,
 )
 def position_absent(casefile: CaseFile, campaign: Campaign, settings: Settings) -> list[Breach]:
     """A photo has Exif data without coordinates, and the record has none."""
-    return [] if casefile.record.position else _without_position(casefile, campaign, settings, "absent")
+    if stated(casefile):
+        return []
+    return [_breach(evidence, "gps") for evidence, _ in _placeless(casefile, campaign, settings, "absent")]
 
 
-@photographed(
+@everywhere(
     message=Words(
-        "照片“{photo}”的坐标全为零（多为从相册选取）", "the coordinates of {photo} are zeros, as a gallery leaves them"
+        "{system}的照片“{photo}”的坐标全为零（多为从相册选取）",
+        "the coordinates of {photo} of the {system} are zeros, as a gallery leaves them",
     ),
     fix=RETAKE,
 )
 def position_zeroed(casefile: CaseFile, campaign: Campaign, settings: Settings) -> list[Breach]:
     """The coordinates of a photo are zeros, which is what a gallery leaves of them."""
-    return _without_position(casefile, campaign, settings, "zeroed")
+    return [_breach(evidence, "gps") for evidence, _ in _placeless(casefile, campaign, settings, "zeroed")]
 
 
-@photographed(
-    message=Words("坐标“{typed}”不可能存在：{reason}", "the coordinates {typed} are no place: {reason}"),
+@everywhere(
+    message=Words(
+        "{system}的坐标“{typed}”不可能存在：{reason}", "the coordinates {typed} in the {system} are no place: {reason}"
+    ),
     fix=RETAKE,
 )
 def position_impossible(casefile: CaseFile, campaign: Campaign, settings: Settings) -> list[Breach]:
     """The coordinates of a photo or of the record are out of range, exchanged, or no numbers."""
-    if _has_good_position(casefile, campaign, settings):
-        return []
     breaches = [
-        _impossible(evidence.at("gps"), evidence.slot, "swapped" if evidence.photo.swapped else "out-of-range")
-        for evidence in casefile.photos
-        if evidence.photo and evidence.photo.gps == "impossible"
+        _impossible(_breach(evidence, "gps"), "swapped" if photo.swapped else "out-of-range")
+        for evidence, photo in _placeless(casefile, campaign, settings, "impossible")
     ]
-    if casefile.record.position and _recorded(casefile.record) is None:
-        breaches.append(_impossible(_at_position(casefile.record), "record", "out-of-range"))
+    is_needed = not _shows_place(casefile.photos, casefile, campaign, settings)
+    if stated(casefile) and not recorded(casefile) and is_needed:
+        breaches.append(_impossible(_of_record(casefile.record), "out-of-range"))
     return breaches
 
 
-def _impossible(cells: tuple[Cell, ...], slot: str, reason: str) -> Breach:
-    typed = ", ".join(str(cell.value) for cell in cells)
-    return Breach(cells, {"typed": typed, "reason": reason}, slot=slot)
+def _impossible(breach: Breach, reason: str) -> Breach:
+    typed = ", ".join(str(cell.value) for cell in breach.cells)
+    return evolve(breach, values={**breach.values, "typed": typed, "reason": reason})
 
 
 # ------------------------------------------------------------------------------------------------ is it the right place
@@ -194,42 +205,46 @@ def _impossible(cells: tuple[Cell, ...], slot: str, reason: str) -> Breach:
     severity=ERROR,
     effect=CONTRADICTED,
     requirement="photo",
-    message=Words("位置在本县以外{distance_km}公里", "the position is {distance_km} km outside the county"),
+    message=Words(
+        "{system}的位置在本县以外{distance_km}公里",
+        "the position in the {system} is {distance_km} km outside the county",
+    ),
     fix=COMPARE,
 )
 def outside_county(casefile: CaseFile, campaign: Campaign, settings: Settings) -> list[Breach | Proof]:
     """A photo, or without its position the record, lies outside the county."""
     answers: list[Breach | Proof] = []
-    for distance, cells, slot in _positions(casefile, campaign):
-        breach = Breach(cells, {"distance_km": round(distance, 2)}, slot=slot)
+    for distance, found in _positions(casefile, campaign):
+        breach = evolve(found, values={**found.values, "distance_km": round(distance, 2)})
         if distance > settings.outside_county_km:
             answers.append(breach)
             continue
-        answers.append(Proof(cells))
+        if breach.clause is None:  # the app's: the plan asks for no other
+            answers.append(Proof(breach.cells))
         if distance > settings.border_km:
             answers.append(evolve(breach, severity=WARNING, effect=None))
     return answers
 
 
-def _positions(casefile: CaseFile, campaign: Campaign) -> Iterator[tuple[float, tuple[Cell, ...], str]]:
-    """Give each position of the household: kilometres outside the county, cells, slot.
+def _positions(casefile: CaseFile, campaign: Campaign) -> Iterator[tuple[float, Breach]]:
+    """Give each position of the household: kilometres outside the county, and what would be said of it.
 
-    The record's own counts only where no photo carries one, and only beside a photo that can be read.
+    The record's own counts only where no photo of the app carries one, and only beside one that can be read.
     """
-    located = _located(casefile)
-    for evidence, position in located:
-        yield _beyond_county(position, campaign), evidence.at("gps"), evidence.slot
-    recorded = None if located else _recorded(casefile.record)
+    for evidence, position in located(casefile, _photos(casefile)):
+        yield beyond_county(position, campaign), _breach(evidence, "gps")
+    places = [] if located(casefile, casefile.photos) else recorded(casefile)
     shown = next((e for e in casefile.photos if e.photo and e.photo.gps != "unreadable"), None)
-    if recorded and shown:
-        cells = _at_position(casefile.record) + shown.at("file")
-        yield min(_beyond_county(place, campaign) for place in _in_any_datum(recorded)), cells, "record"
+    if places and shown:
+        distance = min(beyond_county(place, campaign) for place in places)
+        yield distance, _of_record(casefile.record, *shown.at("file"))
 
 
 @placed(
     severity=WARNING,
     message=Words(
-        "照片“{photo}”拍摄于本乡镇以外{distance_km}公里", "{photo} was taken {distance_km} km outside the township"
+        "{system}的照片“{photo}”拍摄于本乡镇以外{distance_km}公里",
+        "{photo} of the {system} was taken {distance_km} km outside the township",
     ),
     fix=COMPARE,
 )
@@ -240,13 +255,14 @@ def outside_township(casefile: CaseFile, campaign: Campaign, settings: Settings)
         return []
     return [
         _breach(evidence, "gps", distance_km=round(area.distance_km(position), 2))
-        for evidence, position in _located(casefile)
-        if not area.contains(position) and _beyond_county(position, campaign) <= settings.border_km
+        for evidence, position in located(casefile, _photos(casefile))
+        if not area.contains(position) and beyond_county(position, campaign) <= settings.border_km
     ]
 
 
 def _is_relocated(casefile: CaseFile) -> bool:
-    programmes = {casefile.record.programme, *(match.record.programme for match in casefile.ledger)}
+    programmes = {record.programme for record in casefile.verifications[-1:]}
+    programmes |= {match.record.programme for match in casefile.ledger}
     return bool(casefile.household.relocated) or bool(programmes - {None, _RENOVATED_IN_PLACE})
 
 
@@ -255,21 +271,21 @@ def _is_relocated(casefile: CaseFile) -> bool:
     effect=CONTRADICTED,
     requirement="photo",
     message=Words(
-        "照片“{photo}”与记录的坐标相距{distance_km}公里",
-        "{photo} was taken {distance_km} km from the record's coordinates",
+        "{system}的照片“{photo}”与核验记录的坐标相距{distance_km}公里",
+        "{photo} of the {system} was taken {distance_km} km from the record's coordinates",
     ),
     fix=COMPARE,
 )
 def far_from_record(casefile: CaseFile, campaign: Campaign, settings: Settings) -> list[Breach]:
-    """A photo of the county was taken far from the coordinates that the app recorded, whatever datum these have."""
-    recorded = _recorded(casefile.record)
-    if recorded is None:
-        return []
+    """A photo of the county was taken far from the coordinates that the app recorded, in whatever datum."""
+    places = recorded(casefile)
     breaches = []
-    for evidence, position in _located(casefile):
-        distance = min(distance_km(position, place) for place in _in_any_datum(recorded))
-        in_county = _beyond_county(position, campaign) <= settings.outside_county_km
-        if distance > settings.far_from_record_km and in_county:
+    for evidence, position in located(casefile, _photos(casefile)) if places else ():
+        distance = min(distance_km(position, place) for place in places)
+        if distance <= settings.far_from_record_km or beyond_county(position, campaign) > settings.outside_county_km:
+            continue
+        any_datum = min(distance_km(position, place) for place in recorded(casefile, any_datum=True))
+        if any_datum > settings.same_place_km:  # else a phone that wrote another datum than those of its source
             breach = _breach(evidence, "gps", distance_km=round(distance, 2))
             breaches.append(evolve(breach, cells=breach.cells + _at_position(casefile.record)))
     return breaches
@@ -285,7 +301,7 @@ def far_from_record(casefile: CaseFile, campaign: Campaign, settings: Settings) 
     fix=Fix("核实照片是否本次现场拍摄", "find out whether the photo was taken for this campaign", "village"),
 )
 def taken_outside_window(casefile: CaseFile, campaign: Campaign) -> list[Breach]:
-    """A photo was not taken within the days of the campaign."""
+    """A photo of the app was not taken within the days of the campaign."""
     window = f"{campaign.window[0]}～{campaign.window[1]}"
     return [
         _breach(evidence, "taken_at", date=when, window=window)
@@ -301,15 +317,18 @@ def _taken(photo: Photo) -> Period | None:
 
 @rule(
     clause="V0",
+    also_clause=R3,
+    recorded=False,
     severity=WARNING,
     message=Words(
-        "照片“{photo}”的卫星与相机时间相差{minutes}分钟", "the clocks in {photo} are {minutes} minutes apart"
+        "{system}的照片“{photo}”的卫星与相机时间相差{minutes}分钟",
+        "the clocks in {photo} of the {system} are {minutes} minutes apart",
     ),
     fix=Fix("核实照片是否现场拍摄、手机时间是否正确", "see whether the phone's clock was right", "village"),
 )
 def clock_disagrees(casefile: CaseFile, settings: Settings) -> list[Breach]:
     """The satellites' time and the camera's differ in one photo."""
-    apart = [(evidence, _minutes_apart(evidence.photo)) for evidence in casefile.photos if evidence.photo]
+    apart = [(evidence, _minutes_apart(photo)) for evidence, photo in _read(_photos(casefile))]
     return [
         _breach(evidence, "gps_time", "taken_at", minutes=minutes)
         for evidence, minutes in apart
