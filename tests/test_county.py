@@ -68,6 +68,29 @@ def test_every_variant_is_found_out(variant: str, tmp_path: Path) -> None:
     assert comparison == type(comparison)()
 
 
+@pytest.mark.parametrize(
+    ("variant", "reason"),
+    [
+        ("swapped", "coordinates-swapped"),
+        ("gcj02", "datum-gcj02"),
+        ("bd09", "datum-bd09"),
+        ("shifted-photos", "photos-bd09"),
+    ],
+)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_tainted_source_is_said_once_and_judged_as_it_is_meant(
+    variant: str, reason: str, seed: int, tmp_path: Path
+) -> None:
+    """No household is accused of what its whole source does, and every other fault is found all the same."""
+    truth, _ = county(tmp_path, seed, variant)
+    findings = lines(tmp_path / "out/findings.jsonl")
+
+    assert compare(truth, findings, lines(tmp_path / "out/households.jsonl")).ok
+    suspicions = [f["values"] for f in findings if f["code"] == "intake.source-suspicious"]
+    assert [(values["source"], values["reason"]) for values in suspicions] == [("app/核验导出.xlsx", reason)]
+    assert suspicions[0]["share"] >= 90
+
+
 def test_every_implemented_rule_is_planted_in_some_county(tmp_path: Path) -> None:
     """No rule rests on its unit tests alone."""
     planted: set[str] = set()

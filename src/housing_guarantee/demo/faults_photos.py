@@ -77,6 +77,13 @@ def far_from_record(house: House, site: Site) -> None:
     house.record["latitude"] = f"{house.shots[0].position[0] + 0.03:.6f}"
 
 
+@fault("photo-gps.position-impossible", where=in_workbook, field="latitude", copies=1)
+def record_impossible(house: House, site: Site) -> None:
+    """The photo has no position, and the coordinates that the app recorded are none."""
+    house.shots[0].state = "no gps"
+    house.record["latitude"] = "95.000000"
+
+
 @fault("photo-gps.taken-outside-window", "proved", source="photo")
 def taken_outside_window(house: House, site: Site) -> None:
     """The photo is of last winter."""

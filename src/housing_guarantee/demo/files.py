@@ -54,13 +54,13 @@ class Places:
 Tick = Callable[[str, int, int], None]
 
 
-def write_files(county: County, folder: Path, tick: Tick, *, swapped: bool = False, photos: bool = True) -> Places:
+def write_files(county: County, folder: Path, tick: Tick, *, photos: bool = True) -> Places:
     """Write everything but the campaign file and the truth, and say where what stands."""
     for name in (ROSTER, EXPORT, LEDGER, APPRAISALS, f"{PHOTOS}/x"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
     places = Places()
     _write_rosters(county, folder, places)
-    _write_export(county, folder, places, swapped=swapped)
+    _write_export(county, folder, places)
     _write_package(county, folder, places, photos=photos)
     _write_ledgers(county, folder, places)
     _write_appraisals(county, folder, places)
@@ -156,17 +156,14 @@ def _records(county: County, *, in_package: bool) -> list[tuple[House | None, Ma
     return records
 
 
-def _write_export(county: County, folder: Path, places: Places, *, swapped: bool) -> None:
+def _write_export(county: County, folder: Path, places: Places) -> None:
     fields = list(_EXPORT_HEADERS)
     columns = {name: index for index, name in enumerate(fields)}
     book = workbook(folder / EXPORT)
     sheet = SheetWriter(book, "核验记录")
     sheet.write(list(_EXPORT_HEADERS.values()))
     for house, record in _records(county, in_package=False):
-        cells = dict(record)
-        if swapped:
-            cells |= {"longitude": record.get("latitude"), "latitude": record.get("longitude")}
-        row = sheet.write([cells.get(name) for name in fields])
+        row = sheet.write([record.get(name) for name in fields])
         if house:
             places.note("record", house.household_id, (EXPORT, "核验记录", row, columns))
     book.close()

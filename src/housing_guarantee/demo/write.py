@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -14,6 +15,8 @@ from housing_guarantee.demo.fault import Fault, Site
 from housing_guarantee.demo.faults_records import NOTICES
 from housing_guarantee.demo.files import Places, write_files
 from housing_guarantee.demo.truth import Planted, Truth
+from housing_guarantee.geo import from_wgs84
+from housing_guarantee.models import Position
 
 __all__ = ["VARIANTS", "write_county"]
 
@@ -21,6 +24,15 @@ FAULTS = (*faults_records.fault.all, *faults_photos.fault.all)
 _FEWEST = 250
 _PACE = 25
 _TICK = Callable[[str, int, int], None]
+_Shift = Callable[[Position], Position]
+
+
+def _as_it_is(position: Position) -> Position:
+    return position
+
+
+def _exchanged(position: Position) -> Position:
+    return Position(position.longitude, position.latitude)
 
 
 @frozen
@@ -28,10 +40,18 @@ class Variant:
     """One kind of county.
 
     :param topics: topics whose faults are planted, each in a household of its own
+    :param records, photos: what becomes of every position that the app's records, or the photos, hold
     """
 
     title: str
     topics: tuple[str, ...] = ()
+    records: _Shift = _as_it_is
+    photos: _Shift = _as_it_is
+
+    @property
+    def is_tainted(self) -> bool:
+        """Whether a whole source is wrong."""
+        return not (self.records is self.photos is _as_it_is)
 
 
 _ALL = tuple(dict.fromkeys(fault.code.partition(".")[0] for fault in FAULTS))
@@ -39,7 +59,10 @@ VARIANTS: Mapping[str, Variant] = {
     "base": Variant("every fault that can stand beside the others", _ALL),
     "july": Variant("the deadline is past", ("safety",)),
     "short-roster": Variant("the roster is one household short of the plan"),
-    "swapped": Variant("longitude and latitude are exchanged throughout one export"),
+    "swapped": Variant("longitude and latitude are exchanged throughout one export", ("photo-gps",), _exchanged),
+    "gcj02": Variant("the app wrote GCJ-02", ("photo-gps",), partial(from_wgs84, datum="gcj02")),
+    "bd09": Variant("the app wrote BD-09", ("photo-gps",), partial(from_wgs84, datum="bd09")),
+    "shifted-photos": Variant("photos hold BD-09", ("photo-gps",), photos=partial(from_wgs84, datum="bd09")),
     "broken-sources": Variant("a ledger of no bytes and a workbook cut short"),
 }
 
@@ -71,7 +94,8 @@ def write_county(
         county.as_of = "2020-07-05T09:00:00+08:00"
     if variant == "short-roster":
         county.planned += 1
-    places = write_files(county, folder, progress, swapped=variant == "swapped", photos=photos)
+    _shift(county, VARIANTS[variant])
+    places = write_files(county, folder, progress, photos=photos)
     if variant == "broken-sources":
         (folder / files.MOVES).write_bytes(b"")
         whole = (folder / files.APPRAISALS).read_bytes()
@@ -132,6 +156,17 @@ def _plant_beside(county: County, random: Random) -> _Plants:
     return planted
 
 
+def _shift(county: County, variant: Variant) -> None:
+    """Write every position of a source as the variant has it."""
+    records = [record for house in county.houses for record in (house.record, *house.more_records)]
+    for record in (*records, *county.extra_records):
+        moved = variant.records(Position(float(record["latitude"]), float(record["longitude"])))
+        record |= {"latitude": f"{moved.latitude:.6f}", "longitude": f"{moved.longitude:.6f}"}
+    for shot in (shot for house in county.houses for shot in house.shots):
+        moved = variant.photos(Position(*shot.position))
+        shot.position = moved.latitude, moved.longitude
+
+
 def _truth(county: County, variant: str, planted: _Plants, places: Places) -> Truth:
     late = {"safety.problem-open": "safety.problem-overdue"} if variant == "july" else {}
     faults = [_planted(fault, house, places, late) for fault, house in planted]
@@ -152,8 +187,9 @@ def _of_nobody(county: County, variant: str) -> list[tuple[str, str | None]]:
     if variant == "base":
         strays = [("roster.household-not-on-roster", str(record["household_id"])) for record in county.extra_records]
         return [*strays, ("intake.row-unreadable", None)]
-    only = {"short-roster": "roster.count-differs", "swapped": "intake.source-suspicious"}
-    return [(only[variant], None)] if variant in only else []
+    if VARIANTS[variant].is_tainted:
+        return [("intake.source-suspicious", None)]
+    return [("roster.count-differs", None)] if variant == "short-roster" else []
 
 
 def _planted(fault: Fault, house: House, places: Places, late: Mapping[str, str]) -> Planted:
