@@ -330,19 +330,50 @@ def test_a_photo_of_the_campaigns_days_is_in_order(taken: datetime | None) -> No
     assert said(photo_gps.taken_outside_window, casefile(photos=[{"taken_at": taken}])) == []
 
 
+@pytest.mark.parametrize(
+    ("taken", "offset", "shown"),
+    [
+        (datetime(2020, 6, 9, 15, 59, 59), "+00:00", "2020-06-09 23:59"),  # noqa: DTZ001
+        (datetime(2020, 6, 9, 16), "+00:00", None),  # noqa: DTZ001
+        (datetime(2020, 6, 13, 15, 59, 59), "+00:00", None),  # noqa: DTZ001
+        (datetime(2020, 6, 13, 16), "+00:00", "2020-06-14 00:00"),  # noqa: DTZ001
+        (datetime(2020, 6, 13, 23, 59, 59), "+08:00", None),  # noqa: DTZ001
+        (datetime(2020, 6, 14, 0, 59), "+09:00", None),  # noqa: DTZ001
+        (datetime(2020, 6, 13, 23), "zone", None),  # noqa: DTZ001
+    ],
+)
+def test_the_campaigns_days_are_those_of_the_plans_own_zone(taken: datetime, offset: str, shown: str | None) -> None:
+    """A phone that is set to another zone and says so is read in its own."""
+    subject = casefile(photos=[{"taken_at": taken, "offset": offset}])
+    found = said(photo_gps.taken_outside_window, subject)
+    assert [str(breach.values["date"]) for breach in found] == ([shown] if shown else [])
+    assert [breach.cells for breach in found] == ([subject.photos[0].at("taken_at", "offset")] if shown else [])
+
+
 @pytest.mark.parametrize("taken", [datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59)])  # noqa: DTZ001
-def test_a_clock_at_the_end_of_time_is_only_outside(taken: datetime) -> None:
+@pytest.mark.parametrize("offset", [None, "+14:00", "-12:00"])
+def test_a_clock_at_the_end_of_time_is_only_outside(taken: datetime, offset: str | None) -> None:
     """What a camera may hold never ends a run."""
-    subject = casefile(photos=[{"taken_at": taken, "gps_time": datetime(2020, 6, 11, 2, 30, tzinfo=UTC)}])
+    gps_time = datetime(2020, 6, 11, 2, 30, tzinfo=UTC)
+    subject = casefile(photos=[{"taken_at": taken, "gps_time": gps_time, "offset": offset}])
     assert len(said(photo_gps.taken_outside_window, subject)) == 1
     assert len(said(photo_gps.clock_disagrees, subject)) == 1
 
 
 @pytest.mark.parametrize(
     ("minutes", "offset", "found"),
-    [(0, None, None), (30, None, None), (31, None, 31), (-31, None, 31), (480, "+00:00", None), (0, "+00:00", 480)],
+    [
+        (0, None, None),
+        (30, None, None),
+        (-30, None, None),
+        (30 + 1 / 60, None, 31),
+        (31, None, 31),
+        (-31, None, 31),
+        (480, "+00:00", None),
+        (0, "+00:00", 480),
+    ],
 )
-def test_the_clocks_of_a_photo_are_compared(minutes: int, offset: str | None, found: int | None) -> None:
+def test_the_clocks_of_a_photo_are_compared(minutes: float, offset: str | None, found: int | None) -> None:
     """The camera's is of the plan's zone unless it says another; half an hour is allowed."""
     gps_time = datetime(2020, 6, 11, 2, 30, tzinfo=UTC) + timedelta(minutes=minutes)
     subject = casefile(photos=[{"taken_at": TAKEN, "gps_time": gps_time, "offset": offset}])

@@ -11,6 +11,7 @@ stand, so nothing is asked of its date, and it proves nothing for the app's.
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from math import ceil
 from typing import Any
 
 from attrs import evolve, frozen
@@ -31,6 +32,7 @@ placed = partial(rule, clause="V3a", also_clause=R3, recorded=False)
 RETAKE = Fix("打开手机定位，现场重新拍摄房屋正面全景并上传", "photograph the whole front again, with GPS on")
 COMPARE = Fix("核实照片是否该户现住房；不是的，重新拍摄", "see whether it is this house; retake if not", "township")
 _RENOVATED_IN_PLACE = "农村危房改造"
+_PLANS_OFFSET = LOCAL.utcoffset(None)
 
 
 @frozen
@@ -187,8 +189,8 @@ def position_impossible(casefile: CaseFile, campaign: Campaign, settings: Settin
         _impossible(_breach(evidence, "gps"), "swapped" if photo.swapped else "out-of-range")
         for evidence, photo in _placeless(casefile, campaign, settings, "impossible")
     ]
-    is_needed = not _shows_place(casefile.photos, casefile, campaign, settings)
-    if stated(casefile) and not recorded(casefile) and is_needed:
+    is_nowhere = stated(casefile) and not recorded(casefile)
+    if is_nowhere and not _shows_place(casefile.photos, casefile, campaign, settings):
         breaches.append(_impossible(_of_record(casefile.record), "out-of-range"))
     return breaches
 
@@ -304,15 +306,29 @@ def taken_outside_window(casefile: CaseFile, campaign: Campaign) -> list[Breach]
     """A photo of the app was not taken within the days of the campaign."""
     window = f"{campaign.window[0]}～{campaign.window[1]}"
     return [
-        _breach(evidence, "taken_at", date=when, window=window)
-        for evidence in casefile.photos
-        if evidence.photo and (when := _taken(evidence.photo)) and not campaign.in_window(when)
+        _breach(evidence, "taken_at", *(["offset"] if photo.offset else []), date=when, window=window)
+        for evidence, photo in _read(casefile.photos)
+        if (when := _taken(photo)) and not campaign.in_window(when)
     ]
 
 
 def _taken(photo: Photo) -> Period | None:
-    """Give the moment on the camera's clock."""
-    return Period(photo.taken_at, photo.taken_at + datetime.resolution) if photo.taken_at else None
+    """Give the moment on the camera's clock, in the plan's own zone."""
+    if photo.taken_at is None:
+        return None
+    try:
+        moment = photo.taken_at + (_PLANS_OFFSET - _offset(photo))
+    except OverflowError:  # at the end of time no zone matters
+        moment = photo.taken_at
+    return Period(moment, moment + datetime.resolution)
+
+
+def _offset(photo: Photo) -> timedelta:
+    """Tell how far the camera's clock is ahead of UTC: as it wrote, else as the plan's own zone is."""
+    try:
+        return datetime.strptime(photo.offset or "", "%z").utcoffset() or timedelta()
+    except ValueError:
+        return _PLANS_OFFSET
 
 
 @rule(
@@ -337,15 +353,11 @@ def clock_disagrees(casefile: CaseFile, settings: Settings) -> list[Breach]:
 
 
 def _minutes_apart(photo: Photo) -> int:
-    """Measure how far the two clocks are apart; the camera's zone is the one it wrote, else the plan's own."""
+    """Measure how far the two clocks are apart, in minutes begun."""
     if photo.taken_at is None or photo.gps_time is None:
         return 0
-    try:
-        offset = datetime.strptime(photo.offset or "", "%z").utcoffset()
-    except ValueError:
-        offset = LOCAL.utcoffset(None)
-    apart = photo.gps_time.replace(tzinfo=None) - photo.taken_at + (offset or timedelta())
-    return round(abs(apart) / timedelta(minutes=1))
+    apart = photo.gps_time.replace(tzinfo=None) - photo.taken_at + _offset(photo)
+    return ceil(abs(apart) / timedelta(minutes=1))
 
 
 @hookimpl
