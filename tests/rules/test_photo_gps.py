@@ -10,10 +10,14 @@ from attrs import evolve
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.datums import Datums
+from housing_guarantee.findings import State, Verdict
 from housing_guarantee.geo import Area, Polygon, distance_km, from_wgs84
+from housing_guarantee.masking import OPEN
 from housing_guarantee.models import Position
+from housing_guarantee.render import Renderer
 from housing_guarantee.rule import WARNING, Breach, Proof
 from housing_guarantee.rules import photo_gps
+from housing_guarantee.runner import check
 from tests.rules.build import ask, campaign, casefile, photo, verification
 
 SETTINGS = photo_gps.Settings()
@@ -490,3 +494,26 @@ def test_the_area_of_a_village_accuses_nobody() -> None:
     subject = casefile(photos=[located()], front_photos=[located()])
     assert said(photo_gps.outside_township, subject, village) == []
     assert [type(answer) for answer in said(photo_gps.outside_county, subject, village)] == [Proof]
+
+
+def test_the_words_say_which_system_the_photo_stands_in() -> None:
+    """In both languages; and both photos' findings are open at once, each under its own key and clause."""
+    subject = casefile(photos=[{"gps": "zeroed"}], front_photos=[{"gps": "zeroed"}])
+    outcome = check([subject], COUNTY)
+    found = [finding for finding in outcome.findings if finding.code == "photo-gps.position-zeroed"]
+    assert [(f.key.rpartition("/")[2], f.clause, f.requirement) for f in found] == [
+        ("photo1", "V3", "photo"),
+        ("provincial1", "R3", "provincial"),
+    ]
+    for language, words in (("zh", ("核验APP", "省检索系统")), ("en", ("app", "provincial system"))):
+        renderer = Renderer(RULES, COUNTY.definition, language, OPEN)
+        assert [word in renderer.message(f) for f, word in zip(found, words, strict=True)] == [True, True]
+
+
+def test_a_front_photo_leaves_the_requirement_of_the_apps_photo_alone() -> None:
+    """It weighs on the verdict, and stands against the requirement of the provincial system."""
+    (household,) = check([casefile(photos=[located()], front_photos=[{"gps": "zeroed"}])], COUNTY).households
+    states = {link.requirement.name: (link.state, link.codes) for link in household.requirements}
+    assert states["photo"] == (State.MET, ())
+    assert states["provincial"] == (State.UNMET, ("photo-gps.position-zeroed",))
+    assert household.verdict is Verdict.UNPROVEN
