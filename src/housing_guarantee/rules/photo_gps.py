@@ -18,6 +18,7 @@ from attrs import evolve, frozen
 
 from housing_guarantee.campaign import LOCAL, Campaign
 from housing_guarantee.casefiles import CaseFile, PhotoEvidence
+from housing_guarantee.datums import put_right
 from housing_guarantee.geo import distance_km
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.models import Cell, Period, Verification
@@ -189,8 +190,8 @@ def position_impossible(casefile: CaseFile, campaign: Campaign, settings: Settin
         _impossible(_breach(evidence, "gps"), "swapped" if photo.swapped else "out-of-range")
         for evidence, photo in _placeless(casefile, campaign, settings, "impossible")
     ]
-    is_nowhere = stated(casefile) and not recorded(casefile)
-    if is_nowhere and not _shows_place(casefile.photos, casefile, campaign, settings):
+    position = stated(casefile)
+    if position and put_right(position) is None and not _shows_place(casefile.photos, casefile, campaign, settings):
         breaches.append(_impossible(_of_record(casefile.record), "out-of-range"))
     return breaches
 
@@ -235,9 +236,10 @@ def _positions(casefile: CaseFile, campaign: Campaign) -> Iterator[tuple[float, 
     """
     for evidence, position in located(casefile, _photos(casefile)):
         yield beyond_county(position, campaign), _breach(evidence, "gps")
-    places = [] if located(casefile, casefile.photos) else recorded(casefile)
-    shown = next((e for e in casefile.photos if e.photo and e.photo.gps != "unreadable"), None)
-    if places and shown:
+    shown = next((evidence for evidence, photo in _read(casefile.photos) if photo.gps != "unreadable"), None)
+    if shown is None or located(casefile, casefile.photos):
+        return
+    if places := recorded(casefile):
         distance = min(beyond_county(place, campaign) for place in places)
         yield distance, _of_record(casefile.record, *shown.at("file"))
 
@@ -280,9 +282,10 @@ def _is_relocated(casefile: CaseFile) -> bool:
 )
 def far_from_record(casefile: CaseFile, campaign: Campaign, settings: Settings) -> list[Breach]:
     """A photo of the county was taken far from the coordinates that the app recorded, in whatever datum."""
-    places = recorded(casefile)
+    taken = located(casefile, _photos(casefile))
+    places = recorded(casefile) if taken else []
     breaches = []
-    for evidence, position in located(casefile, _photos(casefile)) if places else ():
+    for evidence, position in taken if places else ():
         distance = min(distance_km(position, place) for place in places)
         if distance <= settings.far_from_record_km or beyond_county(position, campaign) > settings.outside_county_km:
             continue
