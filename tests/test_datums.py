@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from housing_guarantee.datums import PLACES, READINGS, Datums, Pair, detect, is_swapped, put_right
+from housing_guarantee.datums import PLACES, READINGS, Datums, Pair, detect, find_exchanged, is_swapped, put_right
 from housing_guarantee.geo import from_wgs84
 from housing_guarantee.models import Position, Table
 
@@ -130,3 +130,14 @@ def test_an_exchange_is_certain_anywhere_in_china(latitude: float, longitude: fl
 def test_what_is_no_place_is_none(position: tuple[float, float]) -> None:
     """Out of range, or no number."""
     assert put_right(Position(*position)) is None
+
+
+@pytest.mark.parametrize(
+    ("exchanged", "right", "share"),
+    [(18, 2, 90), (20, 0, 100), (19, 0, None), (17, 3, None), (0, 20, None), (0, 0, None)],
+)
+def test_a_table_is_exchanged_where_nine_in_ten_of_twenty_are(exchanged: int, right: int, share: int | None) -> None:
+    """Fewer, or a smaller share, are faults of their rows."""
+    positions = [Position(100.74, 35.58)] * exchanged + [Position(35.58, 100.74)] * right
+    found = find_exchanged(TABLE, positions)
+    assert (found.share if found else None) == share

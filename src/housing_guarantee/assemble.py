@@ -8,7 +8,7 @@ from typing import TypeVar
 from attrs import define, evolve, field, frozen
 
 from housing_guarantee.casefiles import CaseFile, Damaged, Given, PhotoEvidence, Survey
-from housing_guarantee.datums import Datums, Pair, detect, put_right
+from housing_guarantee.datums import Datums, Exchanged, Pair, detect, find_exchanged, put_right
 from housing_guarantee.linkage.match import Link, Linkable, Match, Register, link
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import (
@@ -76,7 +76,7 @@ def assemble(
     own, strays = _share(piles.verifications, households)
     ledger = link(piles.ledger, households, links)
     casefiles = _casefiles(households, given, own, ledger, link(piles.appraisals, households, links), piles)
-    given = evolve(given, datums=_datums(casefiles))
+    given = evolve(given, datums=_datums(casefiles), exchanged=_exchanged(piles.verifications))
     return Survey(
         casefiles=tuple(evolve(casefile, given=given) for casefile in casefiles),
         given=given,
@@ -226,11 +226,20 @@ def _datums(casefiles: Iterable[CaseFile]) -> dict[tuple[str, str | None], Datum
         pair = _pair(casefile)
         if pair:
             table = casefile.record.origin.table
-            key = table.source, table.sheet
-            tables[key] = table
-            pairs[key].append(pair)
+            tables[table.key] = table
+            pairs[table.key].append(pair)
     found = {key: detect(tables[key], own) for key, own in pairs.items()}
     return {key: datums for key, datums in found.items() if datums}
+
+
+def _exchanged(verifications: Iterable[Verification]) -> dict[tuple[str, str | None], Exchanged]:
+    """Find the tables whose longitudes and latitudes are exchanged throughout."""
+    tables = _grouped((record.origin.table.key, record) for record in verifications if record.position)
+    found = {
+        key: find_exchanged(records[0].origin.table, [record.position for record in records if record.position])
+        for key, records in tables.items()
+    }
+    return {key: exchanged for key, exchanged in found.items() if exchanged}
 
 
 def _pair(casefile: CaseFile) -> Pair | None:

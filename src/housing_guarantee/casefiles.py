@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from housing_guarantee.datums import Datums
+from housing_guarantee.datums import Datums, Exchanged
 from housing_guarantee.linkage.match import Match
 from housing_guarantee.models import (
     Appraisal,
@@ -33,6 +33,7 @@ class Given:
     :param broken_ledgers: the same of the ledgers that could not be read
     :param fields: role → fields that any of its sources has
     :param datums: source and sheet → how its coordinates are to be read, where that is certain
+    :param exchanged: source and sheet → a table whose longitudes and latitudes are exchanged throughout
     """
 
     roles: frozenset[str] = frozenset()
@@ -41,6 +42,7 @@ class Given:
     broken_ledgers: frozenset[str] = frozenset()
     fields: Mapping[str, frozenset[str]] = field(factory=dict)
     datums: Mapping[tuple[str, str | None], Datums] = field(factory=dict)
+    exchanged: Mapping[tuple[str, str | None], Exchanged] = field(factory=dict)
 
     def has(self, role: str) -> bool:
         """Say whether there is anything to judge of a role; a column that names photos is enough for photos."""
@@ -52,8 +54,11 @@ class Given:
 
     def datums_of(self, record: Verification) -> Datums | None:
         """Tell how a record's coordinates are to be read, where that is certain."""
-        table = record.origin.table
-        return self.datums.get((table.source, table.sheet))
+        return self.datums.get(record.origin.table.key)
+
+    def is_exchanged(self, record: Verification) -> bool:
+        """Say whether the record's table as a whole has its coordinates exchanged, which is said of the source."""
+        return record.origin.table.key in self.exchanged
 
 
 @frozen

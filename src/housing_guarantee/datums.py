@@ -15,10 +15,11 @@ from housing_guarantee.geo import DATUMS, distance_km, from_wgs84
 from housing_guarantee.models import Position, Table
 from housing_guarantee.photos.position import CHINA_LATITUDES, CHINA_LONGITUDES
 
-__all__ = ["Datums", "Pair", "detect", "is_swapped", "put_right"]
+__all__ = ["Datums", "Exchanged", "Pair", "detect", "find_exchanged", "is_swapped", "put_right"]
 
 PLACES = 20  # places that must speak before anything is said: fewer may agree by chance
 PLACE_DECIMALS = 3  # of a degree, about 100 m: what lies closer is one place, so that no single site speaks for all
+EXCHANGED_VALUES, EXCHANGED_SHARE = 20, 90  # positions of a table, and percent of them, for its columns to be wrong
 CLEAR = 2.0  # how many times nearer the photos must be than under any other reading
 
 READINGS = tuple((own, theirs) for own in DATUMS for theirs in DATUMS if own != theirs or own == "wgs84")
@@ -40,6 +41,24 @@ class Datums:
     recorded: str
     photos: str
     share: int
+
+
+@frozen
+class Exchanged:
+    """A table whose two columns of coordinates are exchanged throughout.
+
+    :param share: percent of its positions that are
+    """
+
+    table: Table
+    share: int
+
+
+def find_exchanged(table: Table, positions: Sequence[Position]) -> Exchanged | None:
+    """Tell whether it is the table that is wrong and not some of its rows."""
+    share = 100 * sum(map(is_swapped, positions)) // max(1, len(positions))
+    is_table = len(positions) >= EXCHANGED_VALUES and share >= EXCHANGED_SHARE
+    return Exchanged(table, share) if is_table else None
 
 
 def is_swapped(position: Position) -> bool:

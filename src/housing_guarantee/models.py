@@ -46,6 +46,11 @@ class Table:
     columns: Mapping[str, str | None]
     headers: Mapping[str, str]
 
+    @property
+    def key(self) -> tuple[str, str | None]:
+        """What tells this table from every other of the run: its file and its sheet."""
+        return self.source, self.sheet
+
 
 @frozen
 class Cell:

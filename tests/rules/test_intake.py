@@ -8,7 +8,7 @@ from attrs import evolve
 
 from housing_guarantee.casefiles import Damaged, Survey
 from housing_guarantee.converters import to_id_number
-from housing_guarantee.datums import Datums
+from housing_guarantee.datums import Datums, Exchanged
 from housing_guarantee.models import BadRow, Cell, CellError, Origin, Place, Table
 from housing_guarantee.rule import Breach
 from housing_guarantee.rules import intake
@@ -58,33 +58,22 @@ def test_a_damaged_number_is_said_at_its_cell() -> None:
     ]
 
 
-def exchanged(count: int, right: int = 0) -> Survey:
-    """Make a survey with this many records whose coordinates are exchanged, and some that are right."""
-    wrong: dict[str, Any] = {"longitude": 35.58, "latitude": 100.74}
-    good: dict[str, Any] = {"longitude": 100.74, "latitude": 35.58}
-    records = [verification(row=3 + at, **(wrong if at < count else good)) for at in range(count + right)]
-    return survey(casefiles=tuple(casefile(record) for record in records))
-
-
 def test_coordinates_exchanged_throughout_are_said_of_the_source() -> None:
     """Column, share and reason are given, and the column is shown instead of a row."""
-    breaches = ask(intake.source_suspicious, exchanged(18, 2), intake.Settings())
+    subject = casefile({"longitude": 35.58, "latitude": 100.74})
+    table = subject.record.origin.table
+    given = evolve(subject.given, exchanged={table.key: Exchanged(table, 90)})
+    breaches = ask(intake.source_suspicious, survey(casefiles=(subject,), given=given), intake.Settings())
     cell = Cell("export.xlsx", "核验", None, breaches[0].cells[0].column, "列 latitude", "latitude", None)
     values = {"source": "export.xlsx", "column": "列 latitude", "share": 90, "reason": "coordinates-swapped"}
     assert breaches == [Breach((cell,), values, slot="export.xlsx/latitude")]
-
-
-@pytest.mark.parametrize(("count", "right"), [(19, 0), (17, 3), (0, 20)])
-def test_few_or_mixed_coordinates_say_nothing_of_the_source(count: int, right: int) -> None:
-    """Fewer than twenty values, or less than nine in ten, are no matter of the source."""
-    assert ask(intake.source_suspicious, exchanged(count, right), intake.Settings()) == []
 
 
 def seen_as(recorded: str, photos: str, **record: Any) -> Survey:
     """Make a survey in which the datums of one table are known."""
     subject = casefile(record)
     table = subject.record.origin.table
-    known = {(table.source, table.sheet): Datums(table, recorded, photos, share=93)}
+    known = {table.key: Datums(table, recorded, photos, share=93)}
     return survey(casefiles=(subject,), given=evolve(subject.given, datums=known))
 
 

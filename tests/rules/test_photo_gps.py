@@ -9,7 +9,7 @@ from attrs import evolve
 
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile
-from housing_guarantee.datums import Datums
+from housing_guarantee.datums import Datums, Exchanged
 from housing_guarantee.findings import State, Verdict
 from housing_guarantee.geo import Area, Polygon, distance_km, from_wgs84
 from housing_guarantee.masking import OPEN
@@ -148,6 +148,17 @@ def test_an_impossible_position_of_a_photo_is_named(swapped: bool, reason: str) 
     subject = casefile(photos=[{"gps": "impossible", "swapped": swapped, "gps_text": "100/1 N, 35/1 E"}])
     values = {**APP_PHOTO, "typed": "100/1 N, 35/1 E", "reason": reason}
     assert said(photo_gps.position_impossible, subject) == [Breach(subject.photos[0].at("gps"), values, slot="photo1")]
+
+
+def test_a_record_exchanged_alone_is_named_and_a_whole_table_is_not_said_of_its_households() -> None:
+    """One record typed the wrong way round is that household's fault; a whole export is said once, of the source."""
+    subject = beside((35.5, 100.5), {"gps": "absent"})
+    values = {"system": "app", "typed": "35.5, 100.5", "reason": "swapped"}
+    breach = Breach(subject.record.at("longitude", "latitude"), values, slot="record")
+    assert said(photo_gps.position_impossible, subject) == [breach]
+    table = subject.record.origin.table
+    throughout = evolve(subject, given=evolve(subject.given, exchanged={table.key: Exchanged(table, 95)}))
+    assert said(photo_gps.position_impossible, throughout) == []
 
 
 @pytest.mark.parametrize("typed", [(100.5, 95.0), ("不详", 35.5), (190.0, 35.5)])

@@ -46,6 +46,7 @@ class Fault:
     :param where: says whether a household can have it
     :param verdict: the household's verdict then
     :param also: codes that unavoidably come with it
+    :param alone: whether it cannot be told in a source that is wrong throughout
     :param source: which file holds the cell at fault: ``record``, ``roster``, ``ledger``, ``appraisal``, ``photo``
     :param pair: whether the second household is found at fault too
     """
@@ -59,6 +60,7 @@ class Fault:
     field: str = ""
     pair: bool = False
     copies: int = 2
+    alone: bool = False
 
 
 class Faults:
@@ -78,11 +80,12 @@ class Faults:
         field: str = "",
         pair: bool = False,
         copies: int = 2,
+        alone: bool = False,
     ) -> Callable[[Plant], Plant]:
         """Mark a function as the way to plant this code."""
 
         def mark(plant: Plant) -> Plant:
-            self.all.append(Fault(code, plant, where, verdict, also, source, field, pair, copies))
+            self.all.append(Fault(code, plant, where, verdict, also, source, field, pair, copies, alone))
             return plant
 
         return mark

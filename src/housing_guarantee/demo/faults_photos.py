@@ -84,6 +84,14 @@ def record_impossible(house: House, site: Site) -> None:
     house.record["latitude"] = "95.000000"
 
 
+@fault("photo-gps.position-impossible", where=in_workbook, field="latitude", copies=1, alone=True)
+def record_swapped(house: House, site: Site) -> None:
+    """The photo has no position, and somebody typed this one record's coordinates the wrong way round."""
+    house.shots[0].state = "no gps"
+    north, east = house.record["latitude"], house.record["longitude"]
+    house.record |= {"latitude": east, "longitude": north}
+
+
 @fault("photo-gps.taken-outside-window", "proved", source="photo")
 def taken_outside_window(house: House, site: Site) -> None:
     """The photo is of last winter."""

@@ -122,7 +122,8 @@ _Plants = list[tuple[Fault, House]]
 
 def _plant(county: County, variant: Variant, random: Random) -> _Plants:
     """Plant each fault in households of its own, those first that few households can have."""
-    wanted = [fault for fault in FAULTS if fault.code.partition(".")[0] in variant.topics for _ in range(fault.copies)]
+    asked = [fault for fault in FAULTS if fault.code.partition(".")[0] in variant.topics]
+    wanted = [fault for fault in asked if not (fault.alone and variant.is_tainted) for _ in range(fault.copies)]
     choices = {fault.plant: [house for house in county.houses if fault.where(house)] for fault in wanted}
     planted: _Plants = []
     for fault in sorted(wanted, key=lambda fault: len(choices[fault.plant])):

@@ -7,13 +7,11 @@ where they stand, instead of being guessed at or blamed on the households.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
 
 from attrs import evolve, fields, frozen
 
 from housing_guarantee.casefiles import Survey
 from housing_guarantee.converters import clean
-from housing_guarantee.datums import is_swapped
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.models import BadRow, Cell, Period, Table
 from housing_guarantee.records import Record
@@ -27,7 +25,7 @@ class Settings:
     """From when on a source as a whole is suspected."""
 
     source_values: int = 20
-    """Values that a column must hold before anything is said of it; our own, so that chance says nothing."""
+    """Dates that a column must hold before anything is said of it; our own, so that chance says nothing."""
 
     source_share: int = 90
     """Percent of a column's values that must be wrong in one and the same way; our own."""
@@ -103,13 +101,19 @@ def id_damaged(survey: Survey) -> list[Breach]:
 )
 def source_suspicious(survey: Survey, settings: Settings) -> list[Breach]:
     """A whole column of a source looks wrong in one way: exchanged coordinates, another datum, dates too early."""
-    columns: dict[tuple[str, str | None, str], list[tuple[Record, Any]]] = {}
+    columns: dict[tuple[str, str | None, str], list[tuple[Record, Period]]] = {}
     for record in _records(survey):
         for name, value in _telling(record):
             table = record.origin.table
-            columns.setdefault((table.source, table.sheet, name), []).append((record, value))
-    breaches = (_suspicion(name, values, settings) for (_, _, name), values in columns.items())
-    return [*(breach for breach in breaches if breach), *_shifted(survey)]
+            columns.setdefault((*table.key, name), []).append((record, value))
+    breaches = (_too_early(name, values, settings) for (_, _, name), values in columns.items())
+    return [*(breach for breach in breaches if breach), *_exchanged(survey), *_shifted(survey)]
+
+
+def _exchanged(survey: Survey) -> Iterator[Breach]:
+    """Say which tables' longitudes and latitudes are exchanged throughout."""
+    for found in survey.given.exchanged.values():
+        yield _of_column(found.table, _coordinates(found.table), found.share, "coordinates-swapped")
 
 
 def _shifted(survey: Survey) -> Iterator[Breach]:
@@ -122,18 +126,12 @@ def _shifted(survey: Survey) -> Iterator[Breach]:
             yield _of_column(found.table, "photos", found.share, f"photos-{found.photos}")
 
 
-def _suspicion(name: str, values: Sequence[tuple[Record, Any]], settings: Settings) -> Breach | None:
-    if len(values) < settings.source_values:
-        return None
-    table = values[0][0].origin.table
-    if name == "position":
-        name, reason = _coordinates(table), "coordinates-swapped"
-        wrong = sum(is_swapped(position) for _, position in values)
-    else:
-        reason = "dates-too-early"
-        wrong = sum(period.end.year <= settings.first_year for _, period in values)
+def _too_early(name: str, values: Sequence[tuple[Record, Period]], settings: Settings) -> Breach | None:
+    wrong = sum(period.end.year <= settings.first_year for _, period in values)
     share = 100 * wrong // len(values)
-    return _of_column(table, name, share, reason) if share >= settings.source_share else None
+    if len(values) < settings.source_values or share < settings.source_share:
+        return None
+    return _of_column(values[0][0].origin.table, name, share, "dates-too-early")
 
 
 def _of_column(table: Table, name: str, share: int, reason: str) -> Breach:
@@ -149,11 +147,11 @@ def _coordinates(table: Table) -> str:
     return "coordinates" if "coordinates" in table.columns else "latitude"
 
 
-def _telling(record: Record) -> Iterator[tuple[str, Any]]:
-    """Give the record's dates and its position, by field."""
+def _telling(record: Record) -> Iterator[tuple[str, Period]]:
+    """Give the record's dates, by field."""
     for attribute in fields(type(record)):
         value = getattr(record, attribute.name)
-        if isinstance(value, Period) or (attribute.name == "position" and value is not None):
+        if isinstance(value, Period):
             yield attribute.name, value
 
 

@@ -18,7 +18,7 @@ from attrs import evolve, frozen
 
 from housing_guarantee.campaign import LOCAL, Campaign
 from housing_guarantee.casefiles import CaseFile, PhotoEvidence
-from housing_guarantee.datums import put_right
+from housing_guarantee.datums import is_swapped, put_right
 from housing_guarantee.geo import distance_km
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.models import Cell, Period, Verification
@@ -190,10 +190,20 @@ def position_impossible(casefile: CaseFile, campaign: Campaign, settings: Settin
         _impossible(_breach(evidence, "gps"), "swapped" if photo.swapped else "out-of-range")
         for evidence, photo in _placeless(casefile, campaign, settings, "impossible")
     ]
-    position = stated(casefile)
-    if position and put_right(position) is None and not _shows_place(casefile.photos, casefile, campaign, settings):
-        breaches.append(_impossible(_of_record(casefile.record), "out-of-range"))
+    reason = _impossible_record(casefile)
+    if reason and not _shows_place(casefile.photos, casefile, campaign, settings):
+        breaches.append(_impossible(_of_record(casefile.record), reason))
     return breaches
+
+
+def _impossible_record(casefile: CaseFile) -> str | None:
+    """Say what is wrong with the recorded coordinates; a table exchanged throughout is said of its source."""
+    position = stated(casefile)
+    if position is None:
+        return None
+    if is_swapped(position):
+        return None if casefile.given.is_exchanged(casefile.record) else "swapped"
+    return None if put_right(position) else "out-of-range"
 
 
 def _impossible(breach: Breach, reason: str) -> Breach:
