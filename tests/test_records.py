@@ -279,6 +279,53 @@ def test_nothing_has_many_words(typed: Any, problems: str | None) -> None:
     assert verification(problems=typed).problems == problems
 
 
+@pytest.mark.parametrize("typed", ["/", "／", "—", "－", " -- ", "\\"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "rectify_status",
+        "rectified_on",
+        "is_safe",
+        "household_size",
+        "policy_year",
+        "grade",
+        "id_number",
+        "recorder_role",
+    ],
+)
+def test_a_mark_for_nothing_to_say_is_a_blank_cell(name: str, typed: str) -> None:
+    """A stroke or a dash costs no row: whatever asks for a value finds none."""
+    assert getattr(verification(**{name: typed}), name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("rectify_status", "无"),
+        ("rectify_status", "无需整改（无问题）"),
+        ("rectified_on", "无"),
+        ("policy_year", "暂无"),
+        ("lease_until", "没有"),
+        ("id_number", "无"),
+    ],
+)
+def test_none_is_no_value_where_it_answers_nothing(name: str, typed: str) -> None:
+    """无 in a column of dates, numbers or states says that there is none."""
+    assert getattr(verification(**{name: typed}), name) is None
+
+
+def test_a_sources_own_coding_goes_before_marks_too() -> None:
+    """Where a source writes a stroke for yes, a stroke is yes."""
+    coded = Reader(load_definition(), {"is_safe": {"/": True}})
+    assert verification(coded, is_safe="/").is_safe is True
+
+
+@pytest.mark.parametrize("typed", ["无", "/"])
+def test_no_photo_is_not_a_photo_of_that_name(typed: str) -> None:
+    """A cell that says that there is no photo names none."""
+    assert verification(photos=typed).photos == ()
+
+
 @pytest.mark.parametrize(
     ("typed", "role"), [("驻村第一书记", "第一书记"), ("工作队员", "扶贫工作队员"), ("村支书", "村支书"), (None, None)]
 )

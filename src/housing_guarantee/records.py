@@ -102,9 +102,9 @@ def _free_text(nothing: WordList, value: Any) -> str | None:
     return None if not text or nothing.exactly(text) is not None else text
 
 
-def _rectify_status(words: WordList, value: Any) -> str | None:
+def _rectify_status(words: WordList, nothing: WordList, value: Any) -> str | None:
     text = clean(value)
-    if not text:
+    if not text or nothing.exactly(_before_remark(text)) is not None:
         return None
     status: str | None = words.exactly(_before_remark(text))  # 完成 within 预计7月完成 is not done
     if status is None:
@@ -126,6 +126,15 @@ def _guarantee_type(own: WordList, words: WordList, value: Any) -> str | None:
     text = clean(value)
     named = own.within(text) if text else set()
     return named.pop() if len(named) == 1 else None if named else _term(words, value)
+
+
+def _unless_blank(blank: WordList, convert: Read) -> Read:
+    """Take what an office types where there is nothing to say (/, —) for a blank cell."""
+
+    def read(value: Any) -> Any:
+        return convert(None if isinstance(value, str) and blank.exactly(value) is not None else value)
+
+    return read
 
 
 def _role_word(words: WordList, value: Any) -> str | None:
@@ -159,8 +168,15 @@ def _shared() -> dict[str, Read]:
         "longitude": to_degrees,
         "latitude": to_degrees,
         "coordinates": to_degree_pair,
-        "rectify_status": partial(_rectify_status, WordList.of(data["rectify_status"])),
+        "rectify_status": partial(_rectify_status, WordList.of(data["rectify_status"]), _blank("not_rectified")),
     }
+
+
+def _blank(*more: str) -> WordList:
+    """Give the marks and words for nothing to say, with those of other lists."""
+    data = read_toml("words.toml")
+    lists = [data["blank"]["marks"], data["blank"]["words"], *(data[name]["words"] for name in more)]
+    return WordList.of({True: [word for words in lists for word in words]})
 
 
 _PERIODS = (
@@ -178,7 +194,21 @@ _PERIODS = (
 )
 
 
+_NOTHING_IS_NONE = (*_PERIODS, "photos", "id_number", "head_id_number", "member_id_number")
+"""Fields in which 无 is no value."""
+
+
 def _converters(definition: Definition) -> dict[str, Read]:
+    """Give the converter of every field, for the cells that say something."""
+    marks = WordList.of({True: read_toml("words.toml")["blank"]["marks"]})
+    words = _blank()
+    fields = dict.fromkeys([name for role in ROLES for name in fields_of(role)], to_text) | _own_converters(definition)
+    return {
+        name: _unless_blank(words if name in _NOTHING_IS_NONE else marks, convert) for name, convert in fields.items()
+    }
+
+
+def _own_converters(definition: Definition) -> dict[str, Read]:
     types = definition.types
     return {
         **_shared(),
