@@ -295,7 +295,7 @@ def test_nothing_has_many_words(typed: Any, problems: str | None) -> None:
 )
 def test_a_mark_for_nothing_to_say_is_a_blank_cell(name: str, typed: str) -> None:
     """A stroke or a dash costs no row: whatever asks for a value finds none."""
-    assert getattr(verification(**{name: typed}), name) is None
+    assert getattr(verification(READER, **{name: typed}), name) is None
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_a_mark_for_nothing_to_say_is_a_blank_cell(name: str, typed: str) -> Non
 )
 def test_none_is_no_value_where_it_answers_nothing(name: str, typed: str) -> None:
     """无 in a column of dates, numbers or states says that there is none."""
-    assert getattr(verification(**{name: typed}), name) is None
+    assert getattr(verification(READER, **{name: typed}), name) is None
 
 
 def test_a_sources_own_coding_goes_before_marks_too() -> None:

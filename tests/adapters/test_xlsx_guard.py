@@ -283,6 +283,17 @@ def test_a_damaged_archive_is_refused_wherever_it_was_cut() -> None:
         assert refusal(data[:length]).problem
 
 
+def test_a_workbook_within_an_archive_that_lost_its_end_is_refused() -> None:
+    """The end of the workbook is taken for the archive's, whose other files would be missing without a word."""
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as zipped:  # stored, as an app packs what is packed already
+        zipped.writestr("照片/1.jpg", b"x" * 50)
+        zipped.writestr("核验导出.xlsx", raw(A1))
+        zipped.writestr("照片/2.jpg", b"x" * 50)
+
+    assert "cut short" in refusal(file.getvalue()[:-100]).problem
+
+
 def test_a_changed_byte_of_packed_data_is_refused() -> None:
     """The checksum of every part is compared."""
     data = raw(A1, compression=zipfile.ZIP_STORED)

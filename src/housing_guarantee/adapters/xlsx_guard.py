@@ -85,6 +85,8 @@ class _Package:
     def _check_directory(self, members: list[zipfile.ZipInfo], names: set[str]) -> None:
         if "xl/workbook.xml" not in names:
             raise _no_workbook(names)
+        if min(member.header_offset for member in members) > 0:  # it lies within an archive that lost its end
+            raise Refused("it is damaged or cut short; ask for it again", "文件已损坏或不完整，请重新索取")
         if len(members) > self.limits.parts:
             raise Refused(f"it has more than {self.limits.parts} parts", "工作簿内部件过多，请用 Excel 另存")
         if len(names) < len(members) or len({member.header_offset for member in members}) < len(members):
