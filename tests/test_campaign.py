@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from housing_guarantee.campaign import LOCAL, Campaign, Waiver, load_campaign, nearest
+from housing_guarantee.campaign import LOCAL, Campaign, Waiver, load_campaign
 from housing_guarantee.converters import to_period
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.linkage.match import Link
+from housing_guarantee.toml_table import nearest
 
 CAMPAIGN = """\
 [campaign]
@@ -247,24 +248,83 @@ def test_a_wrong_fact_is_named(tmp_path: Path, line: str, key: str, hint: str | 
 
 
 @pytest.mark.parametrize(
+    ("part", "key", "hint"),
+    [
+        (CAMPAIGN.replace("name =", "nmae ="), "nmae", "name"),
+        (CAMPAIGN.replace("planned_households", "planned_household"), "planned_household", "planned_households"),
+        (CAMPAIGN + LEDGER.replace("role", "roel"), "roel", "role"),
+        (CAMPAIGN + WAIVER.replace("expires", "expire"), "expire", "expires"),
+        (CAMPAIGN + LINK.replace("household_id", "houshold_id"), "houshold_id", "household_id"),
+    ],
+)
+def test_a_misspelt_key_is_the_mistake_and_not_the_one_missing_for_it(
+    tmp_path: Path, part: str, key: str, hint: str
+) -> None:
+    """Whoever misspells a needed key is shown what they typed."""
+    message = said(tmp_path, campaign=part)
+    assert repr(key) in message
+    assert f"did you mean {hint!r}?" in message
+
+
+@pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("name", "7", "must be a str, not 7"),
+        ("planned_households", "0", "must be 1 or more"),
+        ("planned_households", "-2193", "must be 1 or more"),
+        ("county_code", '"6325"', "must be the six digits"),
+        ("county_code", '"贵南县"', "must be the six digits"),
+    ],
+)
+def test_a_figure_that_cannot_be_is_refused(tmp_path: Path, key: str, value: str, words: str) -> None:
+    """A county of no households, or without its code, would be judged against nothing."""
+    assert words in said(tmp_path, campaign=re.sub(rf"(?m)^{key} = .*$", f"{key} = {value}", CAMPAIGN))
+
+
+def test_a_mistake_is_said_in_chinese_too(tmp_path: Path) -> None:
+    """The operator reads what is wrong, and what would be right, in the language of the office."""
+    with pytest.raises(CampaignError) as refused:
+        loaded(tmp_path, campaign=CAMPAIGN.replace("rectify_by", "rectifyby"))
+
+    assert refused.value.zh == "campaign.toml：[campaign] 的“rectifyby”不认识，是否应为“rectify_by”？"
+
+
+@pytest.mark.parametrize(("sheet", "other"), [("", ""), ('sheet = "甲"', ""), ('sheet = "甲"', 'sheet = "甲"')])
+def test_a_source_that_stands_there_twice_is_refused(tmp_path: Path, sheet: str, other: str) -> None:
+    """Each of its rows would count twice, and every household would be accused of it."""
+    assert "stands there twice" in said(tmp_path, LEDGER + sheet, LEDGER.replace("ledger.xls", "./ledger.xls") + other)
+
+
+def test_two_sheets_of_a_file_are_two_sources(tmp_path: Path) -> None:
+    """A ledger may keep its years on sheets that each need words of their own."""
+    campaign = loaded(tmp_path, LEDGER + 'sheet = "2016"', LEDGER + 'sheet = "2017"')
+    assert [source.sheet for source in campaign.sources] == [None, "2016", "2017"]
+
+
+def test_a_coding_into_what_a_field_cannot_hold_is_refused(tmp_path: Path) -> None:
+    """It would make every row of the source unreadable."""
+    coded = LEDGER.replace('"ledger"', '"verifications"') + 'values = { is_safe = { "0" = true, "1" = "maybe" } }'
+    assert "[sources.values] 'is_safe': '1' is to be yes or no" in said(tmp_path, coded)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("name", "7", "must be text in quotes, not 7"),
         ("name", '""', "is missing"),
-        ("county_code", "632525", "must be a str"),
-        ("planned_households", '"2193"', "must be a int"),
-        ("planned_households", "true", "must be a int"),
-        ("planned_households", "2193.0", "must be a int"),
+        ("county_code", "632525", "must be text in quotes"),
+        ("planned_households", '"2193"', "must be a whole number"),
+        ("planned_households", "true", "must be a whole number"),
+        ("planned_households", "2193.0", "must be a whole number"),
         ("window", "2020-06-10", "must be a list"),
         ("window", "[2020-06-13, 2020-06-10]", "the earlier first"),
         ("window", "[2020-06-10]", "must be two"),
-        ("window", '["2020-06-10", "2020-06-13"]', "must be two of date"),
-        ("window", "[2020-06-10T00:00:00, 2020-06-13T00:00:00]", "must be two of date"),
+        ("window", '["2020-06-10", "2020-06-13"]', "must be two dates"),
+        ("window", "[2020-06-10T00:00:00, 2020-06-13T00:00:00]", "must be two dates"),
         ("rectify_by", "2020-06-30T00:00:00", "must be a date"),
         ("rectify_by", '"2020-06-30"', "must be a date"),
-        ("policy_year", '"2016"', "must be a int"),
+        ("policy_year", '"2016"', "must be a whole number"),
         ("ledger_years", "[2018, 2016]", "the earlier first"),
-        ("as_of", "2020-06-13", "must be a datetime"),
+        ("as_of", "2020-06-13", "must be a moment"),
     ],
 )
 def test_a_value_of_another_kind_is_refused(tmp_path: Path, key: str, value: str, words: str) -> None:
@@ -287,11 +347,11 @@ def test_a_missing_fact_is_named(tmp_path: Path, key: str) -> None:
     [
         ('[[sources]]\nrole = "ledger"\nadapter = "excel"\n', "[[sources]] of role 'ledger' has no path"),
         ('[[sources]]\nrole = "ledger"\npath = "x"\n', "[sources] 'adapter' is missing"),
-        (LEDGER.replace('"ledger.xls"', "7"), "[sources] 'path' must be a str"),
-        (LEDGER + "sheet = 1\n", "[sources] 'sheet' must be a str"),
+        (LEDGER.replace('"ledger.xls"', "7"), "[sources] 'path' must be text in quotes"),
+        (LEDGER + "sheet = 1\n", "[sources] 'sheet' must be text in quotes"),
         (LEDGER + 'columns = ["a"]\n', "[sources.columns] must be a table"),
-        (LEDGER + "columns = { head_name = 2 }\n", "[sources.columns] 'head_name' must be a str"),
-        (LEDGER + 'values = { mode = "x" }\n', "[sources.values] 'mode' must be a dict"),
+        (LEDGER + "columns = { head_name = 2 }\n", "[sources.columns] 'head_name' must be text in quotes"),
+        (LEDGER + 'values = { mode = "x" }\n', "[sources.values] 'mode' must be a table in braces"),
         ('rules = "all"\n', "[rules] must be a table"),
         ('[rules]\nselect = "ledger"\n', "[rules] 'select' must be a list"),
         ("[rules]\nignore = [1]\n", "[rules] 'ignore' must be a list of words"),
@@ -300,8 +360,8 @@ def test_a_missing_fact_is_named(tmp_path: Path, key: str) -> None:
         ('[precedence]\ngrade = [["roster"]]\n', "[precedence] 'grade' must be a list of words"),
         ('[links]\nsource = "x"\n', "[links] must be a table"),
         ('[[links]]\nsource = "x"\nhousehold_id = "1"\n', "names neither a file_no nor a row"),
-        (LINK.replace('"10000123456"', "10000123456"), "[links] 'household_id' must be a str"),
-        (LINK + 'row = "7"\n', "[links] 'row' must be a int"),
+        (LINK.replace('"10000123456"', "10000123456"), "[links] 'household_id' must be text in quotes"),
+        (LINK + 'row = "7"\n', "[links] 'row' must be a whole number"),
         (WAIVER.replace("household_id", "# household_id"), "names neither a household_id nor an area_code"),
         (WAIVER + 'area_code = ""\n', "[waivers] 'area_code' is missing"),
         (WAIVER.replace('"无信号，乡镇已现场复核"', '""'), "[waivers] 'reason' is missing"),

@@ -4,9 +4,9 @@ Anything unknown or misspelt is a `CampaignError` that names the key and the nea
 adapter's own options may be is known only to what is registered; `plugins.py` checks those.
 """
 
-import difflib
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,11 @@ from housing_guarantee.errors import CampaignError
 from housing_guarantee.geo import Area, read_areas
 from housing_guarantee.linkage.match import Link
 from housing_guarantee.models import Period
-from housing_guarantee.records import ROLES, fields_of
+from housing_guarantee.records import ROLES, Reader, fields_of
 from housing_guarantee.source import Source
+from housing_guarantee.toml_table import Table, as_typed, check_keys, nearest, nearest_zh
 
-__all__ = ["LOCAL", "RESERVED", "Campaign", "RuleChoice", "Waiver", "load_campaign", "nearest"]
+__all__ = ["LOCAL", "RESERVED", "Campaign", "RuleChoice", "Waiver", "load_campaign"]
 
 LOCAL = timezone(timedelta(hours=8))
 """The plan's own time, UTC+8; the zone Asia/Shanghai had summer time once, which no date here should meet."""
@@ -29,6 +30,17 @@ LOCAL = timezone(timedelta(hours=8))
 _ROLES = ("roster", "verifications", "ledger", "appraisals", "archive", "photos", "provincial")
 _TOP = ("schema", "campaign", "sources", "rules", "precedence", "workspace", "links", "waivers")
 _SOURCE = ("role", "adapter", "path", "sheet", "columns", "values", "url", "url_env", "tables", "system")
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "campaign": (
+        *("name", "county_code", "planned_households", "window", "rectify_by", "policy_year", "ledger_years"),
+        *("as_of", "language", "area", "area_datum"),
+    ),
+    "workspace": ("path", "url_env"),
+    "links": ("source", "household_id", "file_no", "sheet", "row"),
+    "waivers": ("code", "reason", "approved_by", "expires", "household_id", "area_code"),
+}
+"""The keys of the tables whose keys are always the same."""
+
 RESERVED = ("select", "ignore", "mandatory", "plugins", "local")
 
 
@@ -110,12 +122,6 @@ class Campaign:
         return next((area for area in self.areas if area.code == code), None)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Say which known word is nearest, as the end of a sentence; empty where none is near."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
 def load_campaign(path: str | Path, *, as_of: datetime | None = None) -> Campaign:
     """Read a campaign file and check its shape.
 
@@ -124,11 +130,11 @@ def load_campaign(path: str | Path, *, as_of: datetime | None = None) -> Campaig
     """
     path = Path(path)
     raw = _read(path)
-    _check_keys(path.name, raw, _TOP)
+    check_keys(path.name, raw, _TOP)
     if raw.get("schema") != 1:
-        raise CampaignError(f"{path.name}: schema must be 1")
-    table = _Table(path.name, "campaign", raw.get("campaign"))
-    moment = table.take("as_of", datetime, datetime.now(LOCAL))
+        raise CampaignError(f"{path.name}: schema must be 1", zh=f"{path.name}：schema 应为 1")
+    table = Table(path.name, "campaign", raw.get("campaign"), _KEYS["campaign"])
+    moment: datetime = table.take("as_of", datetime, datetime.now(LOCAL))
     definition = load_definition()
     campaign = Campaign(
         path=path,
@@ -139,18 +145,17 @@ def load_campaign(path: str | Path, *, as_of: datetime | None = None) -> Campaig
         rectify_by=table.take("rectify_by", date),
         policy_year=table.take("policy_year", int),
         ledger_years=table.pair("ledger_years", int),
-        as_of=as_of or moment,
+        as_of=as_of or (moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)),
         language=table.one_of("language", ("zh", "en"), "zh"),
         areas=_areas(path, table),
         definition=definition,
         sources=tuple(_source(path, s, definition) for s in raw.get("sources", [])),
         rules=_rules(path.name, raw.get("rules", {})),
         precedence=_precedence(path.name, raw.get("precedence", {})),
-        workspace=_Table(path.name, "workspace", raw.get("workspace", {})).workspace(),
+        workspace=_workspace(path.name, raw.get("workspace", {})),
         links=tuple(_link(path.name, t) for t in raw.get("links", [])),
         waivers=tuple(_waiver(path.name, t) for t in raw.get("waivers", [])),
     )
-    table.done()
     return _checked(campaign)
 
 
@@ -158,107 +163,40 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
-        raise CampaignError(f"{path}: there is no such campaign file") from error
+        raise CampaignError(f"{path}: there is no such campaign file", zh=f"{path}：没有这个文件") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise CampaignError(f"{path}: it cannot be read as UTF-8 text ({type(error).__name__})") from error
+        problem = f"{path}: it cannot be read as UTF-8 text ({type(error).__name__})"
+        raise CampaignError(problem, zh=f"{path}：无法读取，应为 UTF-8 编码的文本") from error
     except tomllib.TOMLDecodeError as error:
-        raise CampaignError(f"{path}: it is not valid TOML: {error}") from error
+        raise CampaignError(f"{path}: it is not valid TOML: {error}", zh=f"{path}：不符合 TOML 格式") from error
 
 
-def _check_keys(file: str, table: Mapping[str, Any], known: Iterable[str], where: str = "") -> None:
-    for key in table:
-        if key not in known:
-            raise CampaignError(f"{file}: {where}{key!r} is not a key of the campaign file{nearest(key, known)}")
+def _workspace(file: str, raw: Any) -> str:
+    table = Table(file, "workspace", raw, _KEYS["workspace"])
+    path = table.maybe("path", str)
+    if table.maybe("url_env", str) is not None:
+        problem = "cannot be used yet: this version keeps its workspace in a file; name its path"
+        raise table.wrong("url_env", problem, "本版本尚不可用，请用 path 指定文件")
+    return str(path or "workspace.sqlite")
 
 
-class _Table:
-    """One table of the file: what is taken is checked, and what is never asked for is a mistake."""
-
-    def __init__(self, file: str, where: str, raw: Any) -> None:
-        if not isinstance(raw, dict):
-            raise CampaignError(f"{file}: [{where}] must be a table")
-        self._file, self._where, self._raw, self._asked = file, where, raw, list[str]()
-
-    def take(self, key: str, kind: type, default: Any = None) -> Any:
-        """Take a value of this kind.
-
-        :raises CampaignError: it is missing and has no default, or it is of another kind
-        """
-        self._asked.append(key)
-        value = self._raw.get(key, default)
-        if value is None or value == "":
-            raise CampaignError(f"{self._file}: [{self._where}] {key!r} is missing")
-        exact = type(value) is kind or (kind is not date and kind is not int and isinstance(value, kind))
-        if not exact:
-            raise self.wrong(key, f"must be a {kind.__name__}, not {value!r}")
-        if kind is datetime and value.tzinfo is None:
-            return value.replace(tzinfo=LOCAL)
-        return value
-
-    def maybe(self, key: str, kind: type) -> Any:
-        """Take a value that may be missing."""
-        self._asked.append(key)
-        return self.take(key, kind) if key in self._raw else None
-
-    def pair(self, key: str, kind: type) -> Any:
-        """Take two values in order."""
-        values = self.take(key, list)
-        if len(values) != 2 or any(type(v) is not kind for v in values) or values[0] > values[1]:
-            raise self.wrong(key, f"must be two of {kind.__name__}, the earlier first, not {values!r}")
-        return tuple(values)
-
-    def one_of(self, key: str, known: tuple[str, ...], default: str | None = None) -> str:
-        """Take one of a few words."""
-        value = self.take(key, str, default)
-        if value not in known:
-            raise self.wrong(key, f"must be one of {', '.join(known)}{nearest(value, known)}")
-        return str(value)
-
-    def words(self, key: str, known: Iterable[str] = ()) -> tuple[str, ...]:
-        """Take a list of words, each of which must be known where some are."""
-        words = self.maybe(key, list) or []
-        for word in words:
-            if not isinstance(word, str) or (known and word not in known):
-                raise self.wrong(key, f"must be a list of words{nearest(str(word), known)}, not of {word!r}")
-        return tuple(words)
-
-    def workspace(self) -> str:
-        """Take where the workspace is."""
-        path = self.maybe("path", str)
-        if self.maybe("url_env", str) is not None:
-            raise self.wrong("url_env", "cannot be used yet: this version keeps its workspace in a file; name its path")
-        self.done()
-        return str(path or "workspace.sqlite")
-
-    def done(self) -> None:
-        """Refuse what nobody asked for.
-
-        :raises CampaignError: naming the key and the nearest known one
-        """
-        for key in self._raw:
-            if key not in self._asked:
-                raise self.wrong(key, f"is not known here{nearest(key, self._asked)}")
-
-    def wrong(self, key: str, why: str) -> CampaignError:
-        """Make the error for a key."""
-        return CampaignError(f"{self._file}: [{self._where}] {key!r} {why}")
-
-
-def _areas(path: Path, table: _Table) -> tuple[Area, ...]:
+def _areas(path: Path, table: Table) -> tuple[Area, ...]:
     file, datum = table.maybe("area", str), table.one_of("area_datum", ("wgs84", "gcj02", "bd09"), "wgs84")
     return read_areas(path.parent / file, datum) if file else ()
 
 
 def _source(path: Path, raw: Any, definition: Definition) -> Source:
     if not isinstance(raw, dict):
-        raise CampaignError(f"{path.name}: sources must be tables, [[sources]]")
-    table = _Table(path.name, "sources", raw)
+        problem = f"{path.name}: sources must be tables, [[sources]]"
+        raise CampaignError(problem, zh=f"{path.name}：sources 应为 [[sources]] 表")
+    fields = _fields_of(raw.get("role"))
+    check_keys(path.name, raw, (*_SOURCE, *fields), "[[sources]] ")
+    table = Table(path.name, "sources", raw)
     role = table.one_of("role", _ROLES)
-    fields = fields_of(role) if role in ROLES else ()
-    _check_keys(path.name, raw, (*_SOURCE, *fields), "[[sources]] ")
     name = table.maybe("path", str) or table.maybe("url_env", str) or table.maybe("url", str)
     if name is None:
-        raise CampaignError(f"{path.name}: [[sources]] of role {role!r} has no path")
+        problem = f"{path.name}: [[sources]] of role {role!r} has no path"
+        raise CampaignError(problem, zh=f"{path.name}：role 为“{role}”的 [[sources]] 没有写 path")
     return Source(
         role=role,
         adapter=table.take("adapter", str),
@@ -266,27 +204,51 @@ def _source(path: Path, raw: Any, definition: Definition) -> Source:
         path=path.parent / name,
         sheet=table.maybe("sheet", str),
         columns=_by_field(path.name, "columns", raw, role, str),
-        values=_by_field(path.name, "values", raw, role, dict),
+        values=_codings(path.name, _by_field(path.name, "values", raw, role, dict), definition),
         constants=_constants(path.name, {k: v for k, v in raw.items() if k in fields}, definition),
         options={k: v for k, v in raw.items() if k in ("url", "url_env", "tables", "system")},
     )
 
 
+def _fields_of(role: Any) -> tuple[str, ...]:
+    """Give the fields of a role; a role that is missing or misspelt may have any."""
+    if role in _ROLES:
+        return fields_of(role) if role in ROLES else ()
+    return tuple(name for known in ROLES for name in fields_of(known))
+
+
+def _codings(
+    file: str, given: Mapping[str, Mapping[str, Any]], definition: Definition
+) -> Mapping[str, Mapping[str, Any]]:
+    """Refuse a coding into what the field cannot hold: every row would be unreadable for it."""
+    reader = Reader(definition)
+    for name, coding in given.items():
+        for typed, value in coding.items():
+            if fault := reader.refuses(name, value):
+                en, zh = fault.expected["en"], fault.expected["zh"]
+                raise CampaignError(
+                    f"{file}: [sources.values] {name!r}: {typed!r} is to be {en}, not {as_typed(value)}",
+                    zh=f"{file}：[sources.values] 的“{name}”中“{typed}”{zh}",
+                )
+    return given
+
+
 def _by_field(file: str, key: str, raw: Mapping[str, Any], role: str, kind: type) -> Mapping[str, Any]:
     fields = fields_of(role) if role in ROLES else ()
-    table = _Table(file, f"sources.{key}", raw.get(key, {}))
+    table = Table(file, f"sources.{key}", raw.get(key, {}))
     for name in raw.get(key, {}):
         if name not in fields:
-            raise table.wrong(name, f"is no field of {role}{nearest(name, fields)}")
+            problem = f"is no field of {role}{nearest(name, fields)}"
+            raise table.wrong(name, problem, f"不是 {role} 的字段{nearest_zh(name, fields)}")
     return {name: table.take(name, kind) for name in raw.get(key, {})}
 
 
 def _precedence(file: str, raw: Any) -> Mapping[str, tuple[str, ...]]:
-    table = _Table(file, "precedence", raw)
+    table = Table(file, "precedence", raw)
     known = {name for role in ROLES for name in fields_of(role)}
     for name in raw:
         if name not in known:
-            raise table.wrong(name, f"is no field{nearest(name, known)}")
+            raise table.wrong(name, f"is no field{nearest(name, known)}", f"不是字段{nearest_zh(name, known)}")
     return {name: table.words(name, _ROLES) for name in raw}
 
 
@@ -296,25 +258,29 @@ def _constants(file: str, given: Mapping[str, Any], definition: Definition) -> M
     if programme is not None and programme not in programmes:
         raise CampaignError(
             f"{file}: [[sources]] 'programme': {programme!r} is none of {', '.join(programmes)}"
-            f"{nearest(str(programme), programmes)}"
+            f"{nearest(str(programme), programmes)}",
+            zh=f"{file}：[[sources]] 的 programme 应为 {'、'.join(programmes)} 之一"
+            f"{nearest_zh(str(programme), programmes)}",
         )
     return given
 
 
 def _rules(file: str, raw: Any) -> RuleChoice:
-    table = _Table(file, "rules", raw)
+    table = Table(file, "rules", raw)
     if "local" in raw:
-        raise table.wrong("local", "cannot be used yet: this version takes local rules as a file, under plugins")
+        problem = "cannot be used yet: this version takes local rules as a file, under plugins"
+        raise table.wrong("local", problem, "本版本尚不可用，请把本地规则写成文件，列在 plugins 中")
     lists = {key: table.words(key) for key in RESERVED if key != "local"}
     settings = {key: value for key, value in raw.items() if key not in RESERVED}
     for topic, given in settings.items():
         if not isinstance(given, dict):
-            raise CampaignError(f"{file}: [rules] {topic!r} is not known here{nearest(topic, RESERVED)}")
+            problem = f"is not known here{nearest(topic, RESERVED)}"
+            raise table.wrong(topic, problem, f"不认识{nearest_zh(topic, RESERVED)}")
     return RuleChoice(**{**lists, "select": lists["select"] or ("*",)}, settings=settings)
 
 
 def _link(file: str, raw: Any) -> Link:
-    table = _Table(file, "links", raw)
+    table = Table(file, "links", raw, _KEYS["links"])
     found = Link(
         source=table.take("source", str),
         household_id=table.take("household_id", str),
@@ -322,14 +288,14 @@ def _link(file: str, raw: Any) -> Link:
         sheet=table.maybe("sheet", str),
         row=table.maybe("row", int),
     )
-    table.done()
     if found.file_no is None and found.row is None:
-        raise CampaignError(f"{file}: [[links]] names neither a file_no nor a row")
+        problem = f"{file}: [[links]] names neither a file_no nor a row"
+        raise CampaignError(problem, zh=f"{file}：[[links]] 应写 file_no 或 row")
     return found
 
 
 def _waiver(file: str, raw: Any) -> Waiver:
-    table = _Table(file, "waivers", raw)
+    table = Table(file, "waivers", raw, _KEYS["waivers"])
     waiver = Waiver(
         code=table.take("code", str),
         reason=table.take("reason", str),
@@ -338,13 +304,35 @@ def _waiver(file: str, raw: Any) -> Waiver:
         household_id=table.maybe("household_id", str),
         area_code=table.maybe("area_code", str),
     )
-    table.done()
     if waiver.household_id is None and waiver.area_code is None:
-        raise CampaignError(f"{file}: [[waivers]] of {waiver.code!r} names neither a household_id nor an area_code")
+        problem = f"{file}: [[waivers]] of {waiver.code!r} names neither a household_id nor an area_code"
+        raise CampaignError(problem, zh=f"{file}：[[waivers]]（{waiver.code}）应写 household_id 或 area_code")
     return waiver
 
 
 def _checked(campaign: Campaign) -> Campaign:
-    if not any(source.role == "roster" for source in campaign.sources):
-        raise CampaignError(f'{campaign.path.name}: no [[sources]] has role = "roster": nothing can be judged')
+    """Refuse figures that cannot be, a campaign without a roster, and a file that would be counted twice."""
+    file, sources = campaign.path.name, campaign.sources
+    if campaign.planned_households < 1:
+        problem = f"{file}: [campaign] 'planned_households' must be 1 or more"
+        raise CampaignError(problem, zh=f"{file}：[campaign] 的“planned_households”应至少为 1")
+    if not re.fullmatch(r"[0-9]{6}", campaign.county_code):
+        problem = f"{file}: [campaign] 'county_code' must be the six digits of GB/T 2260, such as \"632525\""
+        raise CampaignError(problem, zh=f'{file}：[campaign] 的“county_code”应为六位区划代码，如 "632525"')
+    if not any(source.role == "roster" for source in sources):
+        problem = f'{file}: no [[sources]] has role = "roster": nothing can be judged'
+        raise CampaignError(problem, zh=f'{file}：没有 role = "roster" 的 [[sources]]，无法判定任何一户')
+    for number, source in enumerate(sources):
+        if any(_same_rows(source, other) for other in sources[:number]):
+            problem = (
+                f"{file}: [[sources]] {source.name!r} stands there twice as {source.role!r}: each row would count twice"
+            )
+            raise CampaignError(problem, zh=f"{file}：[[sources]] 中“{source.name}”（{source.role}）重复，每行会算两次")
     return campaign
+
+
+def _same_rows(one: Source, other: Source) -> bool:
+    """Say whether two sources would read the same rows for the same purpose."""
+    same_sheet = None in (one.sheet, other.sheet) or one.sheet == other.sheet
+    is_file = "url" not in one.options and "url_env" not in one.options
+    return is_file and (one.role, one.path.resolve()) == (other.role, other.path.resolve()) and same_sheet

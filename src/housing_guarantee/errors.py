@@ -11,7 +11,15 @@ class HousingGuaranteeError(Exception):
 
 
 class CampaignError(HousingGuaranteeError):
-    """The campaign file cannot be used: nothing was judged (exit code 2)."""
+    """The campaign file cannot be used: nothing was judged (exit code 2).
+
+    :param problem: what is wrong, and what would be right, in English
+    :param zh: the same in Chinese, for the operator
+    """
+
+    def __init__(self, problem: str, *, zh: str = "") -> None:
+        super().__init__(problem)
+        self.zh = zh
 
 
 class PluginError(HousingGuaranteeError):

@@ -20,11 +20,12 @@ import pluggy
 from attrs import field, fields, frozen
 
 from housing_guarantee import hookspecs
-from housing_guarantee.campaign import RESERVED, Campaign, nearest
+from housing_guarantee.campaign import RESERVED, Campaign
 from housing_guarantee.errors import CampaignError, PluginError
 from housing_guarantee.report import Report
 from housing_guarantee.rule import Rule, Topic
 from housing_guarantee.source import Adapter
+from housing_guarantee.toml_table import nearest, nearest_zh
 
 __all__ = ["BLOCK_VARIABLE", "Equipment", "Loaded", "equip", "rule_set_fingerprint", "settings_for"]
 
@@ -76,7 +77,8 @@ class Equipment:
         known = {*self.by_code, *self.topics, *(f"{topic}.*" for topic in self.topics), "*"}
         for key in (*choice.select, *choice.ignore, *choice.mandatory):
             if key not in known:
-                raise CampaignError(f"{campaign.path.name}: no rule is called {key!r}{nearest(key, known)}")
+                problem = f"{campaign.path.name}: no rule is called {key!r}{nearest(key, known)}"
+                raise CampaignError(problem, zh=f"{campaign.path.name}：没有规则“{key}”{nearest_zh(key, known)}")
         for waiver in campaign.waivers:  # of one rule each: what is waived must be named
             if waiver.code not in self.by_code:
                 hint = nearest(waiver.code, self.by_code)
@@ -199,7 +201,9 @@ def settings_for(equipment: Equipment, campaign: Campaign) -> dict[str, Any]:
     given = campaign.rules.settings
     for topic in given:
         if topic not in equipment.topics:
-            raise CampaignError(f"{campaign.path.name}: [rules.{topic}] is no topic{nearest(topic, equipment.topics)}")
+            problem = f"{campaign.path.name}: [rules.{topic}] is no topic{nearest(topic, equipment.topics)}"
+            zh = f"{campaign.path.name}：[rules.{topic}] 不是规则主题{nearest_zh(topic, equipment.topics)}"
+            raise CampaignError(problem, zh=zh)
     return {name: _settings(campaign.path.name, topic, given.get(name, {})) for name, topic in equipment.topics.items()}
 
 
@@ -210,7 +214,8 @@ def _settings(file: str, topic: Topic, given: Mapping[str, Any]) -> Any:
         known = [attribute.name for attribute in fields(topic.settings)]
     for key in given:
         if key not in known:
-            raise CampaignError(f"{file}: [rules.{topic.name}] {key!r} is no setting{nearest(key, known)}")
+            problem = f"{file}: [rules.{topic.name}] {key!r} is no setting{nearest(key, known)}"
+            raise CampaignError(problem, zh=f"{file}：[rules.{topic.name}] 没有设置“{key}”{nearest_zh(key, known)}")
     if topic.settings is None:
         return None
     for attribute in fields(topic.settings):

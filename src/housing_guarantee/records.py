@@ -254,6 +254,11 @@ class Reader:
         for index, record in enumerate(records):
             yield _bad_row(record, columns, index) if index in faulty else record
 
+    def refuses(self, name: str, value: Any) -> Misread | None:
+        """Say what would be right for a field instead of this value, or None where it can be read."""
+        found = _try(self._converters.get(name, to_text), value)
+        return found if isinstance(found, Misread) else None
+
     def _column(self, name: str, rows: Sequence[Row]) -> Column:
         convert = self._convert(name)
         seen: dict[Any, Any] = {}

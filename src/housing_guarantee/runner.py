@@ -20,6 +20,7 @@ from housing_guarantee.plugins import Equipment, equip, rule_set_fingerprint, se
 from housing_guarantee.report import Result
 from housing_guarantee.rule import Rule
 from housing_guarantee.source import Account, Item, Source
+from housing_guarantee.toml_table import nearest, nearest_zh
 from housing_guarantee.workspace import workspace_key
 
 __all__ = ["Progress", "Silent", "check", "exit_code", "run", "write_reports"]
@@ -128,16 +129,24 @@ def _adapter(source: Source, equipment: Equipment, campaign: Campaign) -> Any:
     file = campaign.path.name
     adapter = equipment.adapters.get(source.adapter)
     if adapter is None:
-        known = ", ".join(sorted(equipment.adapters))
-        raise CampaignError(f"{file}: [[sources]] no adapter is called {source.adapter!r}; there are {known}")
+        known = sorted(equipment.adapters)
+        raise CampaignError(
+            f"{file}: [[sources]] no adapter is called {source.adapter!r}; there are {', '.join(known)}"
+            f"{nearest(source.adapter, known)}",
+            zh=f"{file}：[[sources]] 没有名为“{source.adapter}”的 adapter，现有 {'、'.join(known)}"
+            f"{nearest_zh(source.adapter, known)}",
+        )
     if source.role not in adapter.roles:
         raise CampaignError(
             f"{file}: [[sources]] adapter {source.adapter!r} cannot fill the role {source.role!r}; "
-            f"it fills {', '.join(adapter.roles)}"
+            f"it fills {', '.join(adapter.roles)}",
+            zh=f"{file}：[[sources]] 的 adapter“{source.adapter}”不能用于 {source.role}，"
+            f"可用于 {'、'.join(adapter.roles)}",
         )
     for option in source.options:
         if option not in adapter.options:
-            raise CampaignError(f"{file}: [[sources]] adapter {source.adapter!r} has no option {option!r}")
+            problem = f"{file}: [[sources]] adapter {source.adapter!r} has no option {option!r}"
+            raise CampaignError(problem, zh=f"{file}：[[sources]] 的 adapter“{source.adapter}”不认识“{option}”")
     return adapter()
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from housing_guarantee.adapters.grid import Sheet, Value, column_letters
 from housing_guarantee.adapters.header import HeaderMatch, data_rows, find_header, role_synonyms
-from housing_guarantee.campaign import nearest
 from housing_guarantee.converters import WordList
 from housing_guarantee.data import read_toml
 from housing_guarantee.definition import Definition
@@ -18,6 +17,7 @@ from housing_guarantee.errors import SourceError
 from housing_guarantee.models import TOO_MANY_CELLS, BadRow, CellError, Table, Verification
 from housing_guarantee.records import Reader, Record
 from housing_guarantee.source import Account, Source
+from housing_guarantee.toml_table import nearest
 
 __all__ = ["read_file", "read_tables"]
 

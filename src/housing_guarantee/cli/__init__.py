@@ -66,7 +66,10 @@ def _run(arguments: list[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("中断 · interrupted", err=True)
         return 130
-    except (CampaignError, PluginError) as error:
+    except CampaignError as error:
+        click.echo(f"错误 · error: {f'{error.zh} · ' if error.zh else ''}{error}", err=True)
+        return 2
+    except PluginError as error:
         click.echo(f"错误 · error: {error}", err=True)
         return 2
     except HousingGuaranteeError as error:

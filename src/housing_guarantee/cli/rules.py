@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from housing_guarantee.campaign import nearest
 from housing_guarantee.cli import options
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.plugins import equip
 from housing_guarantee.rule import Rule
+from housing_guarantee.toml_table import nearest
 
 __all__ = ["command", "rule_data"]
 
