@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from housing_guarantee.assemble import assemble
 from housing_guarantee.casefiles import CaseFile, Survey
+from housing_guarantee.converters import to_id_number
 from housing_guarantee.geo import from_wgs84
 from housing_guarantee.linkage.match import Link
 from housing_guarantee.models import BadRow, IdKind, Origin, Place, Position, Table, Verification
@@ -110,6 +111,18 @@ def test_bad_rows_are_kept_with_the_household_they_name() -> None:
     made = survey(own, nobody)
     assert made.bad_rows == (own, nobody)
     assert made.by_id[HOUSEHOLD_ID].bad_rows == (own,)
+
+
+def test_a_bad_row_without_a_household_number_is_its_persons() -> None:
+    """A row that bears a member's number is not missing as well; a name or a damaged number tells nobody."""
+    table = Table("ledger.xlsx", None, "ledger", {}, {})
+    rows = [
+        BadRow(Origin(table, number, {}), "year", {}, None, Place(village="塔哇村"), "卓玛", to_id_number(typed))
+        for number, typed in enumerate((id_number(2), DAMAGED, None), 3)
+    ]
+    made = survey(*rows)
+    assert [row.household_id for row in made.bad_rows] == [HOUSEHOLD_ID, None, None]
+    assert [row.origin.row for row in made.by_id[HOUSEHOLD_ID].bad_rows] == [3]
 
 
 def test_damaged_numbers_are_listed_once() -> None:

@@ -65,6 +65,14 @@ def test_a_bad_cell_costs_its_row_only() -> None:
     assert [cell.row for cell in bad.at("household_size")] == [3]
 
 
+def test_a_bad_row_keeps_who_it_names() -> None:
+    """Number and name of the row tell whose it is, where it bears no household number."""
+    row = refused("ledger", head_name="才让", id_number="632525199001011", year="某年")
+    assert (row.household_id, row.head_name) == (None, "才让")
+    assert row.id_number is not None
+    assert "才让" not in repr(row)
+
+
 def test_the_first_bad_cell_of_a_row_is_named() -> None:
     """A row with two bad cells is one bad row."""
     bad = refused("appraisals", household_id="1", grade="良", appraised_on="去年")

@@ -71,6 +71,7 @@ def assemble(
         piles.add(item)
     bad_roster_rows = (row for row in piles.bad_rows if row.origin.table.role == "roster")
     households, repeated = households_of(piles.roster, bad_roster_rows, gazetteer)
+    piles.bad_rows = _owned(piles.bad_rows, households)
     links = tuple(links)
     given = _given(accounts)
     own, strays = _share(piles.verifications, households)
@@ -119,6 +120,16 @@ def _casefiles(
             )
         )
     return tuple(casefiles)
+
+
+def _owned(rows: Iterable[BadRow], households: Sequence[Household]) -> list[BadRow]:
+    """Say whose the rows are that name no household and yet bear its number, lest it be called missing as well."""
+    register = Register.of(households)
+    owned = []
+    for row in rows:
+        match = None if row.household_id or row.id_number is None else register.find(row)
+        owned.append(evolve(row, household_id=match.household_ids[0]) if match and match.certain else row)
+    return owned
 
 
 def _given(accounts: Sequence[Account]) -> Given:

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
+import attrs
 from attrs import field, frozen
 
 # ------------------------------------------------------------------------------------------------ places in files
@@ -203,6 +204,7 @@ class BadRow(RowRecord):
 
     :param field: canonical name of the first cell at fault
     :param expected: what would be right there, by language
+    :param household_id: whose it is, by its own cell or, where that is blank, by its identity number
     """
 
     origin: Origin
@@ -210,6 +212,8 @@ class BadRow(RowRecord):
     expected: Mapping[str, str]
     household_id: str | None
     place: Place
+    head_name: str | None = attrs.field(default=None, repr=False)
+    id_number: IdNumber | None = None
 
 
 @frozen

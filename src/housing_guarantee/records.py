@@ -368,5 +368,5 @@ def _places(rows: Sequence[Row]) -> list[Place]:
 
 def _bad_row(record: Record, columns: Mapping[str, Column], index: int) -> BadRow:
     name, fault = next((n, column.faults[index]) for n, column in columns.items() if index in column.faults)
-    household_id = getattr(record, "household_id", None)
-    return BadRow(record.origin, name, fault.expected, household_id, record.place)
+    own = {key: getattr(record, key, None) for key in ("household_id", "head_name", "id_number")}
+    return BadRow(record.origin, name, fault.expected, place=record.place, **own)
