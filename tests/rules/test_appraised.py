@@ -55,8 +55,16 @@ def test_of_several_appraisals_the_latest_counts() -> None:
     old, new = {"grade": "C级", "appraised_on": "2018-05"}, {"grade": "A级", "appraised_on": "2020-03-15"}
     subject = casefile(appraisals=[old, new])
     assert ask(appraised.grade_differs, subject) == Proof(subject.record.at("grade") + listed(subject, 1))
-    outdated = casefile({"grade": "C级"}, appraisals=[old, new])
-    assert ask(appraised.grade_differs, outdated).values == {"grade": "C", "listed_grade": "A"}
+    outdated = casefile({"grade": "B级"}, appraisals=[old, new])
+    assert ask(appraised.grade_differs, outdated).values == {"grade": "B", "listed_grade": "A"}
+
+
+@pytest.mark.parametrize("grade", ["C级", "D级", "无房"])
+def test_one_unsafe_grade_is_one_finding(grade: str) -> None:
+    """A D typed into the record is said to be unsafe, and not to differ from the list as well."""
+    subject = casefile({"grade": grade}, appraisals=[{"grade": "A级"}])
+    assert ask(appraised.grade_unsafe, subject) is not None
+    assert ask(appraised.grade_differs, subject) is None
 
 
 def test_without_the_list_the_roster_can_contradict_but_not_prove() -> None:

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from housing_guarantee.casefiles import CaseFile
-from housing_guarantee.models import Cell
+from housing_guarantee.models import BadRow, Cell
 from housing_guarantee.rule import WARNING, Breach, Group, Member, Proof
 from housing_guarantee.rules import ledger as rules
 
-from .build import accommodated, ask, casefile, entry, match, renovated
+from .build import HOUSEHOLD_ID, accommodated, appraisal, ask, casefile, entry, match, renovated
 
 
 def row_at(subject: CaseFile, *fields: str, index: int = 0) -> tuple[Cell, ...]:
@@ -54,6 +54,15 @@ def test_a_row_or_a_candidate_is_not_missing() -> None:
     """A certain row is there; of a candidate another rule speaks."""
     assert ask(rules.entry_missing, casefile(renovated(), ledger=[{}])) is None
     assert ask(rules.entry_missing, casefile(renovated(), candidates=[{}])) is None
+
+
+def test_a_row_that_could_not_be_read_is_not_missing() -> None:
+    """It is there, and that it cannot be read is a finding of its own; so is a row of another list."""
+    row = entry()
+    bad = BadRow(row.origin, "year", {"zh": "", "en": ""}, HOUSEHOLD_ID, row.place)
+    other = BadRow(appraisal().origin, "grade", {"zh": "", "en": ""}, HOUSEHOLD_ID, row.place)
+    assert ask(rules.entry_missing, casefile(renovated(), ledgers={""}, bad_rows=[bad])) is None
+    assert ask(rules.entry_missing, casefile(renovated(), ledgers={""}, bad_rows=[other])) is not None
 
 
 # ------------------------------------------------------------------------------------------------ not checkable
@@ -103,6 +112,13 @@ def test_another_year() -> None:
     values = {"year": subject.record.policy_year, "ledger_year": subject.ledger[0].record.year}
     cells = subject.record.at("policy_year") + row_at(subject, "year")
     assert ask(rules.year_differs, subject) == Breach(cells, values)
+
+
+@pytest.mark.parametrize("year", ["2015", "2021"])
+def test_a_year_that_cannot_be_is_one_finding(year: str) -> None:
+    """A year before the policy's or after the visit is said to be that, and not to differ from the ledger as well."""
+    subject = casefile(renovated(policy_year=year), ledger=[{"year": "2017"}])
+    assert ask(rules.year_differs, subject) is None
 
 
 def test_the_year_of_completion_stands_in_for_a_missing_year() -> None:

@@ -57,10 +57,11 @@ def grade_unsafe(casefile: CaseFile, campaign: Campaign) -> Breach | Proof | Non
     ),
     fix=Fix("对照鉴定报告，改正录入错误的一方", "correct whichever differs from the appraisal report", "township"),
 )
-def grade_differs(casefile: CaseFile) -> Breach | Proof | None:
+def grade_differs(casefile: CaseFile, campaign: Campaign) -> Breach | Proof | None:
     """The appraisal list, or where it is silent the roster, says another grade than the record.
 
-    Only the list can prove the grade; of several appraisals the latest counts.
+    Only the list can prove the grade; of several appraisals the latest counts. A record's grade that is no safe one is
+    a finding already, whatever the list says.
     """
     record = casefile.record
     graded_rows = _latest([row for row in _listed(casefile) if row.grade])
@@ -69,7 +70,7 @@ def grade_differs(casefile: CaseFile) -> Breach | Proof | None:
     if agreeing := next((row for row in graded_rows if row.grade == record.grade), None):
         return Proof(record.at("grade") + agreeing.at("grade"))
     row = next(iter(graded_rows), None) or _roster_row(casefile)
-    if row.grade in (None, record.grade):
+    if row.grade in (None, record.grade) or record.grade not in campaign.definition.grades.safe:
         return None
     return Breach(record.at("grade") + row.at("grade"), {"grade": record.grade, "listed_grade": row.grade})
 

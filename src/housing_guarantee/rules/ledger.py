@@ -15,7 +15,7 @@ from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.converters import WordList
 from housing_guarantee.definition import Definition
 from housing_guarantee.hookspecs import hookimpl
-from housing_guarantee.models import Cell, LedgerEntry, Period
+from housing_guarantee.models import Cell, LedgerEntry, Period, Verification
 from housing_guarantee.rule import (
     CONTRADICTED,
     ERROR,
@@ -54,10 +54,12 @@ entered = partial(ledger, guarantee=RENOVATED, requirement="ledger")
 def entry_missing(casefile: CaseFile, campaign: Campaign) -> Breach | None:
     """The household should stand in a ledger that was given, and does not.
 
-    While any ledger could not be read nothing is missing: the row may stand in that one, under another programme.
+    While any ledger could not be read nothing is missing: the row may stand in that one, under another programme. Nor
+    is a row missing that is there and could not be read.
     """
     record = casefile.record
-    if casefile.ledger or casefile.candidates or not _is_due(casefile, campaign):
+    unreadable = any(row.origin.table.role == "ledger" for row in casefile.bad_rows)
+    if unreadable or casefile.ledger or casefile.candidates or not _is_due(casefile, campaign):
         return None
     values = {"year": record.policy_year, "programme": record.programme}
     return Breach(record.at("policy_year", "programme"), values)
@@ -93,13 +95,18 @@ def not_checkable(casefile: CaseFile, campaign: Campaign) -> Breach | None:
     fix=Fix("对照项目档案，改正录入或台账的年度", "correct whichever differs from the project's papers", "township"),
 )
 def year_differs(casefile: CaseFile, campaign: Campaign) -> Breach | Proof | None:
-    """The ledger has another year; of several rows the one that agrees counts."""
+    """The ledger has another year; of several rows the one that agrees counts.
+
+    A year that no house of this type can have, too early or yet to come, is a finding already.
+    """
     record, entries = casefile.record, _entries(casefile, campaign)
     if record.policy_year is None or not entries:
         return None
     year = record.policy_year.year
     same = [entry for entry in entries if _agrees(entry.programme, record.programme)] or entries
     agreeing = next((entry for entry in same if _agrees(entry.calendar_year, year)), None)
+    if agreeing is None and not campaign.policy_year <= year <= _last_year(record, campaign):
+        return None
     if agreeing is None:
         other = same[0]
         values = {"year": record.policy_year, "ledger_year": other.year}
@@ -274,6 +281,11 @@ def _programmes(definition: Definition) -> WordList:
 def _agrees(said: str | int | None, recorded: str | int | None) -> bool:
     """Say whether the ledger agrees; one that does not say contradicts nothing."""
     return said is None or said == recorded
+
+
+def _last_year(record: Verification, campaign: Campaign) -> int:
+    """Give the last year in which a house can have been finished that was verified."""
+    return record.verified_on.year if record.verified_on else campaign.now.year
 
 
 def _is_due(casefile: CaseFile, campaign: Campaign) -> bool:
