@@ -6,12 +6,13 @@ adapter's own options may be is known only to what is registered; `plugins.py` c
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta, timezone
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from housing_guarantee.definition import Definition, load_definition
 from housing_guarantee.errors import CampaignError
@@ -75,6 +76,7 @@ class Campaign:
     :param policy_year: 鉴定安全 before it, 改造安全 from it (M1, M2)
     :param ledger_years: first and last year that the ledgers cover, inclusive (M2a)
     :param as_of: the moment of the run, in UTC+8
+    :param inputs: the campaign file and the files that it names beside its sources → SHA-256
     :param areas: the county's, townships' and villages' areas in WGS-84, where a file was given
     """
 
@@ -96,6 +98,7 @@ class Campaign:
     workspace: str = "workspace.sqlite"
     links: tuple[Link, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    inputs: Mapping[str, str] = field(factory=dict)
 
     @property
     def folder(self) -> Path:
@@ -156,7 +159,13 @@ def load_campaign(path: str | Path, *, as_of: datetime | None = None) -> Campaig
         links=tuple(_link(path.name, t) for t in raw.get("links", [])),
         waivers=tuple(_waiver(path.name, t) for t in raw.get("waivers", [])),
     )
-    return _checked(campaign)
+    return evolve(_checked(campaign), inputs=_digests(path, (table.maybe("area", str), *campaign.rules.plugins)))
+
+
+def _digests(path: Path, names: Iterable[str | None]) -> dict[str, str]:
+    """Digest the campaign file and those of its other files that are there; what is missing is said by who needs it."""
+    files = {path.name: path, **{name: path.parent / name for name in names if name}}
+    return {name: sha256(file.read_bytes()).hexdigest() for name, file in files.items() if file.is_file()}
 
 
 def _read(path: Path) -> dict[str, Any]:

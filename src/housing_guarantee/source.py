@@ -66,6 +66,9 @@ Item = Record | BadRow | PhotoFile
 class Account:
     """What was read of one source, what was left out and why, what could not be read.
 
+    Every row that holds anything, but a header's own, is in just one of these counts.
+
+    :param read: rows that became records
     :param fields: the fields that any of its tables has
     :param unused: headers that were not understood
     :param problem: the fault that made it unusable, in each language

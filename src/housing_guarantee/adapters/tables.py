@@ -108,7 +108,6 @@ def _read_sheet(
     account.fields |= set(table.columns)
     width = None if sheet.name else max(len(row) for row in sheet.rows[match.first_row : match.last_row + 1])
     rows = [(number, _cells(cells, match.columns, constants, width)) for number, cells in numbered]
-    account.read += len(rows)
     not_verified = WordList.of({True: read_toml("words.toml")["not_verified"]["words"]})
     for record in reader.read(table, rows):
         if isinstance(record, BadRow):
@@ -116,6 +115,8 @@ def _read_sheet(
         elif isinstance(record, Verification) and not_verified.exactly(record.status or ""):
             account.left_out["not verified"] += 1
             continue
+        else:
+            account.read += 1
         yield record
 
 

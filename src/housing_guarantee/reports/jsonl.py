@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import asdict
 
+from housing_guarantee.campaign import Waiver
 from housing_guarantee.findings import Finding, HouseholdResult, State, Verdict
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.render import Renderer
@@ -139,6 +140,7 @@ def _by_place(result: Result, digits: int, name: Any) -> list[dict[str, Any]]:
 
 def manifest(result: Result) -> dict[str, Any]:
     """Say everything that the result rests on, so that an inspection can repeat it."""
+    given, unused = result.campaign.waivers, result.outcome.unused_waivers
     return {
         **result.manifest,
         "sources": [_source(account) for account in result.survey.accounts],
@@ -154,8 +156,9 @@ def manifest(result: Result) -> dict[str, Any]:
         ],
         "requirements_not_applicable": _not_applicable(result),
         "waivers": {
-            "given": [asdict(waiver, value_serializer=_plain) for waiver in result.campaign.waivers],
-            "unused": [asdict(waiver, value_serializer=_plain) for waiver in result.outcome.unused_waivers],
+            "given": [_waiver(waiver) for waiver in given],
+            "used": [_waiver(waiver) for waiver in given if waiver not in unused],
+            "unused": [_waiver(waiver) for waiver in unused],
         },
         "counts": {
             "households": len(result.outcome.households),
@@ -164,6 +167,10 @@ def manifest(result: Result) -> dict[str, Any]:
             "ledger_rows_of_nobody_on_the_roster": len(result.survey.unlinked),
         },
     }
+
+
+def _waiver(waiver: Waiver) -> dict[str, Any]:
+    return asdict(waiver, value_serializer=_plain)
 
 
 def _source(account: Any) -> dict[str, Any]:
