@@ -1,5 +1,6 @@
 """The commands as an operator types them: exit codes, one clear line for a fault, nothing personal in an error."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from housing_guarantee.demo import write_county
@@ -251,3 +253,63 @@ def test_no_network_and_no_shell_is_ever_used(tmp_path: Path) -> None:
 
     assert "NETWORK" not in done.stderr
     assert (tmp_path / "county/out/summary.json").exists()
+
+
+def test_a_unit_without_households_is_refused(folder: Path) -> None:
+    """A mistyped code must not report that there is nothing to find."""
+    done = command("check", folder / "campaign.toml", "--area", "632525999")
+    assert done.returncode == 2
+    assert "--area '632525999': no household of the roster is in it" in done.stderr
+    assert "632525100" in done.stderr
+    assert not (folder / "out").exists()
+
+
+def test_an_output_that_cannot_be_written_is_one_clear_line(folder: Path) -> None:
+    """A folder that cannot be made, or a file that another program holds, is no fault of the program."""
+    done = command("check", folder / "campaign.toml", "--out", folder / "roster.csv" / "out")
+    assert done.returncode == 2
+    assert "it cannot be written" in done.stderr
+    assert "internal error" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_fault_of_a_source_stays_one_line_however_long(folder: Path) -> None:
+    """A line that is cut at the width of a terminal cannot be searched for, nor sent on."""
+    (folder / "records.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
+    done = command("check", folder / "campaign.toml")
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("[!]")]
+    assert line.endswith("可在 campaign.toml 的 columns 中写明列名")
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "内置："), ("en", "built-in: ")])
+def test_plugins_speak_both_languages(language: str, words: str) -> None:
+    """Every command takes the language."""
+    assert command("plugins", "--lang", language).stdout.startswith(words)
+
+
+def test_the_manifest_names_every_input_and_every_row(folder: Path) -> None:
+    """The campaign file and what it names are inputs too; each row is read, unreadable or left out, and just one."""
+    rows = "10000000001,鉴定安全,A级,是,2020-06-11,,\n10000000002,鉴定安全,良,是,2020-06-11,,\n合计,,,,,,\n"
+    (folder / "records.csv").write_text(RECORDS + rows, encoding="utf-8")
+    square = {"type": "Polygon", "coordinates": [[[100, 35], [102, 35], [102, 36], [100, 36], [100, 35]]]}
+    county = {"type": "Feature", "properties": {"code": "632525", "name": "小县"}, "geometry": square}
+    (folder / "area.geojson").write_text(json.dumps(county), encoding="utf-8")
+    file = folder / "campaign.toml"
+    file.write_text(CAMPAIGN.replace('name = "小县"', 'name = "小县"\narea = "area.geojson"'), encoding="utf-8")
+    command("check", file)
+    manifest = json.loads((folder / "out" / "manifest.json").read_text(encoding="utf-8"))
+    digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (file.name, "area.geojson")}
+    assert manifest["inputs"] == digests
+    (records,) = [source for source in manifest["sources"] if source["role"] == "verifications"]
+    assert (records["read"], records["unreadable"], records["left_out"]) == (1, 1, {"total": 1})
+
+
+def test_a_whole_number_is_shown_as_typed(folder: Path) -> None:
+    """A spreadsheet keeps 9 as 9.0; the finding shows the 9 that the clerk sees."""
+    book = openpyxl.Workbook()
+    book.active.append(["户编号", "户主姓名", "家庭人口数", "保障方式"])
+    book.active.append(["10000000001", "才让多杰", 9, "鉴定安全"])
+    book.save(folder / "records.csv")
+    command("check", folder / "campaign.toml")
+    (size,) = [finding for finding in lines(folder, "findings") if finding["code"] == "roster.member-not-covered"]
+    assert json.dumps(size["origins"][0]["value"]) == "9"

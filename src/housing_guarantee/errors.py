@@ -26,6 +26,10 @@ class PluginError(HousingGuaranteeError):
     """A plugin cannot be used, or two of them claim the same name (exit code 2)."""
 
 
+class OutputError(HousingGuaranteeError):
+    """A report cannot be written; what an earlier run wrote is as it was (exit code 2)."""
+
+
 class SourceError(HousingGuaranteeError):
     """A source cannot be read; every other source is still judged (exit code 3).
 

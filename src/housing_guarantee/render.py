@@ -118,7 +118,8 @@ class Renderer:
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, (int, float)) and abs(value) < _IDENTITY:
-            return self.masking.value(name, round(value, 6))
+            exact = int(value) if float(value).is_integer() else round(value, 6)  # spreadsheets know no whole numbers
+            return self.masking.value(name, exact)
         return self.masking.show(name, _plain(value))
 
     def _blank(self) -> str:

@@ -12,6 +12,7 @@ from attrs import define, field
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import Survey
 from housing_guarantee.engine import Outcome
+from housing_guarantee.errors import HousingGuaranteeError, OutputError
 from housing_guarantee.findings import Finding, HouseholdResult
 from housing_guarantee.masking import HOLDER, OPEN, Masking
 from housing_guarantee.render import Renderer
@@ -91,7 +92,19 @@ def replace_file(path: Path, write: Callable[[Path], None]) -> Path:
     """Write a file beside its place, readable by its owner alone, and move it there when it is whole.
 
     A full disk or a kill leaves the earlier file as it was.
+
+    :raises OutputError: the folder or the file cannot be written, as while Excel has it open
     """
+    try:
+        return _replace_file(path, write)
+    except HousingGuaranteeError:
+        raise
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OutputError(f"{path}: 无法写入，若正在 Excel 中打开请先关闭 · it cannot be written ({reason})") from error
+
+
+def _replace_file(path: Path, write: Callable[[Path], None]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     part.touch(mode=0o600)

@@ -54,7 +54,8 @@ def run(
 
     :param language: of the words, instead of the campaign's own
     :param area: code of the unit to report on, with everything below it; everything is judged all the same
-    :raises CampaignError: the campaign names a rule, setting or adapter that nobody brought
+    :raises CampaignError: the campaign names a rule, setting or adapter that nobody brought; or the roster has no
+        household in the area
     :raises PluginError: a plugin cannot be used
     """
     progress = progress or Silent()
@@ -68,6 +69,7 @@ def run(
     gazetteer = Gazetteer.builtin(campaign.county_code)
     survey = assemble(items, accounts, links=campaign.links, gazetteer=gazetteer)
     progress.step("assemble", len(survey.casefiles), len(survey.casefiles))
+    _check_area(area, survey)
     outcome = judge(
         survey,
         rules,
@@ -85,6 +87,17 @@ def run(
         unmask=unmask,
         manifest=_manifest(campaign, rules, settings, area),
     )
+
+
+def _check_area(area: str, survey: Survey) -> None:
+    """Refuse a unit without households: a mistyped code would report that there is nothing to find."""
+    codes = sorted({casefile.place.area_code for casefile in survey.casefiles if casefile.place.area_code})
+    if area and survey.casefiles and not any(code.startswith(area) for code in codes):
+        townships = sorted({code[:9] for code in codes})
+        raise CampaignError(
+            f"--area {area!r}: no household of the roster is in it; its townships are {', '.join(townships)}",
+            zh=f"--area “{area}”：名册中没有这个区划的户，现有乡镇 {'、'.join(townships)}",
+        )
 
 
 def check(casefiles: Iterable[CaseFile], campaign: Campaign, *, equipment: Equipment | None = None) -> Outcome:
@@ -191,6 +204,7 @@ def _manifest(campaign: Campaign, rules: Iterable[Rule], settings: Mapping[str, 
         "schema": 1,
         "campaign": campaign.name,
         "campaign_file": campaign.path.name,
+        "inputs": dict(campaign.inputs),
         "as_of": campaign.as_of.isoformat(),
         "area": area or None,
         "versions": {

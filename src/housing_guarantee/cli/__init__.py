@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from housing_guarantee.errors import CampaignError, HousingGuaranteeError, PluginError
+from housing_guarantee.errors import CampaignError, HousingGuaranteeError, OutputError, PluginError
 
 __all__ = ["main"]
 
@@ -69,7 +69,7 @@ def _run(arguments: list[str] | None) -> int:
     except CampaignError as error:
         click.echo(f"错误 · error: {f'{error.zh} · ' if error.zh else ''}{error}", err=True)
         return 2
-    except PluginError as error:
+    except (OutputError, PluginError) as error:
         click.echo(f"错误 · error: {error}", err=True)
         return 2
     except HousingGuaranteeError as error:

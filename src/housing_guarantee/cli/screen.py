@@ -95,10 +95,11 @@ def show_summary(result: Result, language: str) -> None:
     console.print(_township_table(result, language))
     for account in result.survey.accounts:
         if account.problem:
-            console.print(f"[!] {account.problem[language]}", style="red", markup=False)
+            console.print(f"[!] {account.problem[language]}", style="red", markup=False, soft_wrap=True)
     for rule in result.outcome.rules:
         if rule.failures:
-            console.print(f"[!] {rule.rule.code}: {rule.error} ({rule.failures})", style="red", markup=False)
+            line = f"[!] {rule.rule.code}: {rule.error} ({rule.failures})"
+            console.print(line, style="red", markup=False, soft_wrap=True)
     for line in _headlines(result, language):
         console.print(line, markup=False, highlight=False)
 
