@@ -313,3 +313,15 @@ def test_a_whole_number_is_shown_as_typed(folder: Path) -> None:
     command("check", folder / "campaign.toml")
     (size,) = [finding for finding in lines(folder, "findings") if finding["code"] == "roster.member-not-covered"]
     assert json.dumps(size["origins"][0]["value"]) == "9"
+
+
+def test_a_row_that_skips_a_column_shows_nobody(folder: Path) -> None:
+    """What slides into the next column is masked wherever it comes to stand, though its row cannot be read."""
+    number = "632525195003071238"
+    head = "户编号,户主姓名,证件号码,鉴定等级,录入人,保障方式\n"
+    rows = f"{number},马德福来,{number},李建军,李建军,鉴定安全\n10000000002,,扎西卓玛,A级,李建军,鉴定安全\n"
+    (folder / "records.csv").write_text(head + rows, encoding="utf-8")
+    done = command("check", folder / "campaign.toml")
+    written = [path.read_text(encoding="utf-8") for path in (folder / "out").iterdir() if path.is_file()]
+    for name in ("马德福来", "李建军", "扎西卓玛", "才让多杰", number):
+        assert not [text for text in (*written, done.stdout, done.stderr) if name in text], name

@@ -130,3 +130,19 @@ def test_every_field_of_a_person_is_known_to_masking() -> None:
     named = {"head_name", "member_name", "recorder", "appraiser"}
     assert {name for name in fields if kind_of(name) is Kind.NAME} == named
     assert {name for name in fields if kind_of(name) is Kind.PHONE} == {"phone"}
+
+
+def test_a_name_in_the_wrong_column_is_masked() -> None:
+    """Whoever skips a column puts the name where a grade or a number should stand."""
+    assert PUBLIC.show("grade", "才让多杰") == "才***"
+    assert PUBLIC.show("id_number", "才让多杰太") == "*" * 5
+    assert PUBLIC.show("id_number", "632525王建国") == "*****5***"
+    assert HOLDER.show("grade", "才让多杰") == "才让多杰"
+
+
+@pytest.mark.parametrize("typed", [NUMBER, NUMBER[:6] + NUMBER[8:17], NUMBER + "43"])
+def test_a_persons_number_is_no_code(typed: str) -> None:
+    """An identity number in a column of household numbers is masked as what it is."""
+    for masking in (PUBLIC, HOLDER):
+        assert masking.show("household_id", typed) == "*" * (len(typed) - 4) + typed[-4:]
+    assert OPEN.show("household_id", typed) == typed

@@ -172,3 +172,12 @@ def test_no_cell_shows_a_number_whatever_its_type_and_column(field: str, value: 
     shown = renderer().origin(evolve(CELL, field=field, value=value))["value"]
     assert set(shown[:-4]) == {"*"}
     assert len(shown) == 18
+
+
+def test_a_files_own_name_is_masked_too() -> None:
+    """A person's name in the name of a file or of a sheet is a name."""
+    cell = Cell("核验/才让多杰.xlsx", "才让多杰", 3, "A", "等级", "grade", "C")
+    public = renderer(masking=Masking(known=frozenset({"才让多杰"})))
+    assert public.place(cell) == "核验/才***.xlsx [才***] A3 「等级」"
+    assert (public.origin(cell)["source"], public.origin(cell)["sheet"]) == ("核验/才***.xlsx", "才***")
+    assert renderer().place(cell) == "核验/才让多杰.xlsx [才让多杰] A3 「等级」"

@@ -23,6 +23,7 @@ from housing_guarantee.findings import (
     conclude,
     weigh,
 )
+from housing_guarantee.masking import is_identity
 from housing_guarantee.models import Cell, Place
 from housing_guarantee.rule import Breach, Group, Member, Proof, Rule, Scope
 
@@ -227,8 +228,10 @@ class _Run:
         hidden: str = "",
     ) -> None:
         household_id = breach.household_id or (casefile.household_id if casefile else None)
-        slot = breach.slot
-        if personal := hidden or breach.hidden:
+        slot, personal = breach.slot, hidden or breach.hidden
+        if casefile is None and household_id and is_identity(household_id):  # typed where a household number belongs
+            personal, household_id = personal or household_id, None
+        if personal:
             slot += "#" + hmac.new(self._secret(), personal.encode(), hashlib.sha256).hexdigest()[:16]
         finding = Finding(
             key=f"{rule.code}/{household_id or ''}/{slot}",

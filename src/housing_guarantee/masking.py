@@ -9,12 +9,13 @@ from collections.abc import Collection
 from enum import StrEnum
 from functools import cache
 from typing import Any
+from unicodedata import category
 
 from attrs import field, frozen
 
 from housing_guarantee.data import read_toml
 
-__all__ = ["HOLDER", "OPEN", "Kind", "Masking", "kind_of"]
+__all__ = ["HOLDER", "OPEN", "Kind", "Masking", "is_identity", "kind_of"]
 
 
 class Kind(StrEnum):
@@ -35,6 +36,11 @@ _LONG_NUMBER = re.compile(
 )
 _PHONE = re.compile(r"(?<![0-9０-９])[1１][3-9３-９][0-9０-９]{9}(?![0-9０-９])")
 _LONGEST_NAME = 12
+_DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+_IDENTITY = re.compile(
+    rf"[1-9][0-9]{{5}}(?:(?:18|19|20)[0-9]{{2}}{_DAY}[0-9]{{3}}[0-9Xx](?:[0-9]{{2}}(?:[A-Z][0-9])?)?|[0-9]{{2}}{_DAY}[0-9]{{3}})"
+)
+"""Place, birth and order of a person, whatever the check digit."""
 
 
 @cache
@@ -62,13 +68,15 @@ class Masking:
         """Give the text of a field as this reader may see it."""
         kind = kind_of(name)
         if kind is Kind.CODE:
-            return text
+            return text if self.numbers or not is_identity(text) else mask_number(text)
         if kind is Kind.NUMBER:
             return text if self.numbers else mask_number(text)
         if not self.names and kind is Kind.NAME:
             return mask_name(text)
         if not self.names and kind is Kind.PHONE:
             return mask_number(text)
+        if kind is Kind.PLAIN and not self.names and text in self.known:
+            return mask_name(text)  # a column was skipped: the name stands where a grade should
         return self._text(text) if kind is Kind.TEXT else self._without_numbers(text)
 
     def value(self, name: str, value: Any) -> Any:
@@ -93,8 +101,14 @@ OPEN = Masking(names=True, numbers=True)
 
 
 def mask_number(text: str) -> str:
-    """Leave the last four characters."""
-    return "*" * (len(text) - 4) + text[-4:] if len(text) > 4 else "*" * len(text)
+    """Leave the last four characters, but none of a name that stands where a number should."""
+    tail = "".join("*" if category(c) == "Lo" else c for c in text[-4:])
+    return "*" * (len(text) - 4) + tail if len(text) > 4 else "*" * len(text)
+
+
+def is_identity(text: str) -> bool:
+    """Say whether a code is in truth a person's number, typed into the wrong column."""
+    return _IDENTITY.fullmatch(text) is not None
 
 
 def mask_name(text: str) -> str:

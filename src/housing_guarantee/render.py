@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from housing_guarantee.data import read_toml
 from housing_guarantee.definition import Definition
@@ -29,6 +29,7 @@ class Renderer:
     definition: Definition
     language: str
     masking: Masking
+    _files: dict[str, str] = field(factory=dict, init=False, repr=False, eq=False)
 
     def message(self, finding: Finding) -> str:
         """Say what is wrong, with the household's own values."""
@@ -59,8 +60,8 @@ class Renderer:
     def origin(self, cell: Cell) -> dict[str, Any]:
         """Give a cell for JSON: where it is, and what stands there, masked."""
         return {
-            "source": self._source(cell),
-            "sheet": cell.sheet,
+            "source": self.file(cell.source),
+            "sheet": cell.sheet and self.masking.show("sheet", cell.sheet),
             "row": cell.row,
             "column": cell.column,
             "header": cell.header,
@@ -69,9 +70,9 @@ class Renderer:
 
     def place(self, cell: Cell) -> str:
         """Say where a cell is, as a clerk looks for it: file, sheet, cell, header."""
-        parts = [self._source(cell)]
+        parts = [self.file(cell.source)]
         if cell.sheet:
-            parts.append(f"[{cell.sheet}]")
+            parts.append(f"[{self.masking.show('sheet', cell.sheet)}]")
         if cell.column and cell.row:
             parts.append(f"{cell.column}{cell.row}")
         elif cell.row:
@@ -82,9 +83,11 @@ class Renderer:
             parts.append(f"「{cell.header}」" if self.language == "zh" else f"({cell.header})")
         return " ".join(parts)
 
-    def _source(self, cell: Cell) -> str:
-        """Name the file; a photo's path is often made of the head's name."""
-        return self.masking.show("photo", cell.source) if cell.field == "photo" else cell.source
+    def file(self, name: str) -> str:
+        """Name a file; its name is often made of a person's, a photo's most of all."""
+        if name not in self._files:
+            self._files[name] = self.masking.show("photo", name)
+        return self._files[name]
 
     def text(self, name: str, value: Any) -> str:
         """Say one value, masked."""

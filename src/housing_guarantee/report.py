@@ -11,6 +11,7 @@ from attrs import define, field
 
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import Survey
+from housing_guarantee.converters import clean
 from housing_guarantee.engine import Outcome
 from housing_guarantee.errors import HousingGuaranteeError, OutputError
 from housing_guarantee.findings import Finding, HouseholdResult
@@ -75,7 +76,11 @@ class Result:
         people |= {match.record.head_name for c in survey.casefiles for match in (*c.ledger, *c.candidates)}
         people |= {match.record.appraiser for c in survey.casefiles for match in c.appraisals}
         people |= {entry.head_name for entry in survey.unlinked}
+        people |= {clean(row.origin.raw.get(name)) for row in survey.bad_rows for name in _NAMES}
         return frozenset(name for name in people if name and len(name) > 1)
+
+
+_NAMES = ("head_name", "member_name", "recorder", "appraiser")
 
 
 class Report(Protocol):

@@ -16,6 +16,7 @@ from housing_guarantee.findings import Finding, HouseholdResult, State, Verdict
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.render import Renderer
 from housing_guarantee.report import Report, Result, replace_file
+from housing_guarantee.source import Account
 
 __all__ = ["JsonLines", "finding_data", "household_data", "summary"]
 
@@ -101,7 +102,7 @@ def summary(result: Result) -> dict[str, Any]:
         "sources": [
             {
                 "role": account.source.role,
-                "source": account.source.name,
+                "source": result.public.file(account.source.name),
                 "read": account.read,
                 "photos": account.photos,
                 "unreadable": account.unreadable,
@@ -143,7 +144,7 @@ def manifest(result: Result) -> dict[str, Any]:
     given, unused = result.campaign.waivers, result.outcome.unused_waivers
     return {
         **result.manifest,
-        "sources": [_source(account) for account in result.survey.accounts],
+        "sources": [_source(account, result.public) for account in result.survey.accounts],
         "rules": [
             {
                 "code": account.rule.code,
@@ -173,19 +174,19 @@ def _waiver(waiver: Waiver) -> dict[str, Any]:
     return asdict(waiver, value_serializer=_plain)
 
 
-def _source(account: Any) -> dict[str, Any]:
+def _source(account: Account, renderer: Renderer) -> dict[str, Any]:
     return {
         "role": account.source.role,
         "adapter": account.source.adapter,
-        "source": account.source.name,
+        "source": renderer.file(account.source.name),
         "sha256": account.digest,
         "read": account.read,
         "photos": account.photos,
         "unreadable": account.unreadable,
         "left_out": dict(sorted(account.left_out.items())),
-        "columns_not_understood": sorted(set(account.unused)),
-        "notes": account.notes,
-        "problem": dict(account.problem) if account.problem else None,
+        "columns_not_understood": sorted({renderer.file(header) for header in account.unused}),
+        "notes": [renderer.file(note) for note in account.notes],
+        "problem": {lang: renderer.file(text) for lang, text in account.problem.items()} if account.problem else None,
     }
 
 
