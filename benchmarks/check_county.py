@@ -32,6 +32,8 @@ def measure(campaign: Path) -> dict[str, float]:
     """Check one county in a process of its own."""
     done = subprocess.run([sys.executable, "-c", PROBE, str(campaign)], capture_output=True, text=True, check=True)
     measured: dict[str, float] = json.loads(done.stderr.strip().splitlines()[-1])
+    if measured["code"] or json.loads(done.stdout)["verdicts"]["could_not_check"]:
+        sys.exit(f"{campaign}: exit code {measured['code']:.0f}: not everything was judged, so nothing is measured")
     return measured
 
 

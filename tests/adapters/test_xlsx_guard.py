@@ -107,11 +107,19 @@ def test_a_huge_merge_is_refused(cells: str) -> None:
 
 def test_merges_are_counted_together() -> None:
     """Two ranges of half the budget each fit; one cell more does not."""
-    merges = '<mergeCell ref="A1:A50"/><mergeCell ref="B1:B50"/>'
-    limits = Limits(merged_cells=100)
+    merges = '<mergeCell ref="A1:B25"/><mergeCell ref="C1:D25"/>'
+    limits = Limits(merged_cells=100, merged_down=2)
 
-    assert inspect_workbook(raw(A1, after=merges), limits).sheets
-    assert place(refusal(raw(A1, after=merges + '<mergeCell ref="C7"/>'), limits)) == ("名册", 7, "C")
+    assert inspect_workbook(raw(A1, after=merges + '<mergeCell ref="F1:F2"/>'), limits).sheets
+    assert place(refusal(raw(A1, after=merges + '<mergeCell ref="E7:F7"/>'), limits)) == ("名册", 7, "E")
+    assert place(refusal(raw(A1, after=merges + '<mergeCell ref="F1:F3"/>'), limits)) == ("名册", 1, "F")
+
+
+def test_villages_merged_down_a_province_s_roster_are_no_huge_merge() -> None:
+    """A roster of 150,000 rows may name township and village once for all of theirs."""
+    merges = '<mergeCell ref="A2:A150000"/><mergeCell ref="B2:B150000"/>'
+
+    assert inspect_workbook(raw(A1, after=f"<mergeCells>{merges}</mergeCells>")).sheets
 
 
 def test_a_merge_of_no_range_is_refused() -> None:

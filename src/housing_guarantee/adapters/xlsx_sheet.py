@@ -27,7 +27,8 @@ class Limits(NamedTuple):
     :param ratio: unpacked to packed bytes, asked of parts above ``ratio_from`` unpacked bytes
     :param rows: the last row that may hold a value, and ``columns`` the last column
     :param area: cells in the rectangles that the sheets span from A1, all sheets together
-    :param merged_cells: cells that the merged ranges of one sheet may cover
+    :param merged_cells: cells that the merged ranges of one sheet may cover, and ``merged_down`` those that are one
+        column wide, as of a village written once for all its rows
     """
 
     file_bytes: int = 100_000_000
@@ -39,6 +40,7 @@ class Limits(NamedTuple):
     columns: int = 512
     area: int = 10_000_000
     merged_cells: int = 100_000
+    merged_down: int = 1_000_000
 
 
 class SheetFacts(NamedTuple):
@@ -96,7 +98,7 @@ class SheetReader:
         self._limits = limits
         self._kinds = _Kinds()
         self._errors: dict[tuple[int, int], str] = {}
-        self._hidden_rows = self._merged = 0
+        self._hidden_rows = self._merged = self._merged_down = 0
         self._last_row = self._last_column = 0  # the extent of what holds values, counted from 1
         self._row = 0
         self._row_is_hidden = self._row_has_values = False
@@ -201,8 +203,12 @@ class SheetReader:
             raise Refused("a merged range is wrong", "合并区域引用错误，请用 Excel 另存", sheet=self._sheet)
         first, last = _column_index(found[1]), _column_index(found[3] or found[1])
         top, bottom = int(found[2]), int(found[4] or found[2])
-        self._merged += (abs(last - first) + 1) * (abs(bottom - top) + 1)
-        if self._merged > self._limits.merged_cells:
+        width, height = abs(last - first) + 1, abs(bottom - top) + 1
+        if width == 1:
+            self._merged_down += height
+        else:
+            self._merged += width * height
+        if self._merged > self._limits.merged_cells or self._merged_down > self._limits.merged_down:
             raise Refused(
                 f"its merged ranges cover more than {self._limits.merged_cells} cells: unmerge them",
                 "合并单元格范围过大，请取消合并",
