@@ -8,7 +8,7 @@ import pytest
 from attrs import evolve
 
 from housing_guarantee.campaign import Campaign
-from housing_guarantee.casefiles import CaseFile
+from housing_guarantee.casefiles import CaseFile, PhotoEvidence
 from housing_guarantee.datums import Datums, Exchanged
 from housing_guarantee.findings import State, Verdict
 from housing_guarantee.geo import Area, Polygon, distance_km, from_wgs84
@@ -133,6 +133,17 @@ def test_the_records_own_coordinates_make_up_for_the_photos(gps: str) -> None:
     assert said(LACKING[gps], subject) == []
     cells = subject.record.at("longitude", "latitude") + subject.photos[0].at("file")
     assert said(photo_gps.outside_county, subject) == [Proof(cells)]
+
+
+def test_coordinates_beside_a_named_photo_count_where_no_photos_were_given() -> None:
+    """An export without its pictures shows that there is a photo, and where; no file is missing."""
+    record = verification(longitude="100.75", latitude="35.58", photos="1.jpg")
+    evidence = PhotoEvidence("1.jpg", None, record.at("photos"), "photo1")
+    subject = evolve(casefile(record), photos=(evidence,))
+    (proof,) = ask(photo_gps.outside_county, subject, photo_gps.Settings())
+    assert proof == Proof(record.at("longitude", "latitude", "photos"))
+    given = evolve(subject, given=evolve(subject.given, roles=subject.given.roles | {"photos"}))
+    assert ask(photo_gps.outside_county, given, photo_gps.Settings()) == []
 
 
 def test_coordinates_beside_no_readable_photo_prove_nothing() -> None:

@@ -242,11 +242,13 @@ def outside_county(casefile: CaseFile, campaign: Campaign, settings: Settings) -
 def _positions(casefile: CaseFile, campaign: Campaign) -> Iterator[tuple[float, Breach]]:
     """Give each position of the household: kilometres outside the county, and what would be said of it.
 
-    The record's own counts only where no photo of the app carries one, and only beside one that can be read.
+    The record's own counts only where no photo of the app carries one, and only beside one that can be read; or that
+    is named, where no photos were given to read.
     """
     for evidence, position in located(casefile, _photos(casefile)):
         yield beyond_county(position, campaign), _breach(evidence, "gps")
-    shown = next((evidence for evidence, photo in _read(casefile.photos) if photo.gps != "unreadable"), None)
+    readable = [evidence for evidence, photo in _read(casefile.photos) if photo.gps != "unreadable"]
+    shown = next(iter(readable if "photos" in casefile.given.roles else casefile.photos), None)
     if shown is None or located(casefile, casefile.photos):
         return
     if places := recorded(casefile):
