@@ -296,7 +296,7 @@ def ends(process: int) -> bool:
 
 def test_a_reader_out_of_memory_is_a_fault_of_the_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The child holds itself to its limit of memory, and its end becomes one line."""
-    code = "from housing_guarantee.adapters import workbook_child as c; c.MEMORY = 40 << 20; c.main()"
+    code = "from housing_guarantee.adapters import workbook_child as c; c.MEMORY = 44 << 20; c.main()"
     child = tmp_path / "python"
     child.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{code}"\n', encoding="utf-8")
     child.chmod(0o700)

@@ -5,10 +5,7 @@ clear fault of the source. An xlsx that is called .xls, or a csv that is called 
 """
 
 import json
-import os
-import signal
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,6 +13,7 @@ from typing import Any
 from housing_guarantee.adapters.delimited import read_delimited
 from housing_guarantee.adapters.grid import CellError, Sheet, Value
 from housing_guarantee.adapters.xlsx_sheet import Limits
+from housing_guarantee.containment import command_of, end, start
 from housing_guarantee.errors import SourceError
 
 __all__ = ["SECONDS", "read_sheets"]
@@ -95,12 +93,7 @@ def _refuse_other_kinds(data: bytes, name: str) -> None:
 
 
 def _ask_child(data: bytes, name: str) -> Mapping[str, Any]:
-    # -P: what lies in the folder where the command was started must not be imported
-    command = [sys.executable, "-P", "-m", "housing_guarantee.adapters.workbook_child"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(  # noqa: S603 - our own interpreter on our own module
-        command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, start_new_session=True
-    ) as child:
+    with start(command_of("housing_guarantee.adapters.workbook_child")) as child:
         try:
             answer, _ = child.communicate(data, timeout=SECONDS)
         except subprocess.TimeoutExpired as error:
@@ -108,7 +101,7 @@ def _ask_child(data: bytes, name: str) -> Mapping[str, Any]:
                 name, f"reading it took more than {SECONDS} s", zh=f"读取超过{SECONDS}秒，请用 Excel 另存后重试"
             ) from error
         finally:
-            _end(child)
+            end(child)
     if child.returncode != 0:
         raise SourceError(
             name,
@@ -118,15 +111,6 @@ def _ask_child(data: bytes, name: str) -> Mapping[str, Any]:
         )
     found: Mapping[str, Any] = json.loads(answer, object_hook=_value)
     return found
-
-
-def _end(child: "subprocess.Popen[bytes]") -> None:
-    """End a child that is still running, with whatever it may have started."""
-    if child.poll() is None:
-        if hasattr(os, "killpg"):
-            os.killpg(child.pid, signal.SIGKILL)
-        else:
-            child.kill()
 
 
 def _sheets(answer: Mapping[str, Any], name: str) -> list[Sheet]:

@@ -14,6 +14,7 @@ from typing import Any
 from housing_guarantee.adapters.xls_facts import look_through_xls
 from housing_guarantee.adapters.xlsx_guard import Inspection, inspect_workbook
 from housing_guarantee.adapters.xlsx_sheet import Limits, Refused, SheetFacts
+from housing_guarantee.containment import confine
 
 __all__ = ["MEMORY", "main"]
 
@@ -23,26 +24,13 @@ MEMORY = 2 << 30
 
 def main() -> None:
     """Write the sheets of the workbook on standard input as JSON, or why it is refused."""
-    _confine()
+    confine(MEMORY)
     try:
         answer: dict[str, Any] = {"sheets": list(_sheets(sys.stdin.buffer.read()))}
     except Refused as refused:
         place = {"sheet": refused.sheet, "row": refused.row, "column": refused.column}
         answer = {"refused": {"problem": refused.problem, "zh": refused.zh, **place}}
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False, default=_tagged).encode())
-
-
-def _confine() -> None:
-    """Limit memory, and leave no core dump with people's names behind, where the system can."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits
-        return
-    for kind, limit in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, MEMORY)):
-        try:
-            resource.setrlimit(kind, (limit, limit))
-        except (ValueError, OSError):  # macOS refuses some, or a lower limit is set already
-            continue
 
 
 def _sheets(data: bytes) -> Iterator[dict[str, Any]]:
