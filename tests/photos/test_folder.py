@@ -12,6 +12,7 @@ import pytest
 from housing_guarantee.errors import SourceError
 from housing_guarantee.models import Position
 from housing_guarantee.photos import PhotoStore, open_photos
+from housing_guarantee.photos.archive import ArchiveLimits
 from housing_guarantee.photos.facts import BYTES_AT_MOST
 from tests.photos.exif_builder import GUINAN, jpeg, tiff
 
@@ -222,8 +223,54 @@ def test_a_missing_source_is_named(tmp_path: Path) -> None:
         open_photos(tmp_path / "photos")
 
 
-def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The number of files has a bound, here lowered."""
-    monkeypatch.setattr("housing_guarantee.photos.folder.MEMBERS_AT_MOST", 1)
+def test_too_many_members_are_refused(tmp_path: Path) -> None:
+    """The number of files has a bound."""
     with pytest.raises(SourceError, match="over 1 files in the archive"):
-        open_photos(archive(tmp_path / "a.zip", "a.jpg", "b.jpg"))
+        open_photos(archive(tmp_path / "a.zip", "a.jpg", "b.jpg"), ArchiveLimits(members=1))
+
+
+@pytest.mark.parametrize(
+    "limits", [ArchiveLimits(unpacked=1_000_000), ArchiveLimits(ratio=100, ordinary=1_000_000)], ids=["sum", "ratio"]
+)
+def test_a_bomb_is_refused_by_what_it_says_of_itself(tmp_path: Path, limits: ArchiveLimits) -> None:
+    """Too much together, or too much for its size, before a byte is unpacked."""
+    path = tmp_path / "a.zip"
+    with ZipFile(path, "w", ZIP_DEFLATED) as file:
+        file.writestr("a.jpg", bytes(3_000_000))
+    with pytest.raises(SourceError, match=r"a\.zip: it would unpack to 3 MB, too much for its size") as caught:
+        open_photos(path, limits)
+    assert caught.value.text("zh") == "a.zip: 解压后达3MB，与文件大小不符，请重新打包"
+
+
+def test_a_member_that_unpacks_to_more_than_it_says_is_stopped_there(tmp_path: Path) -> None:
+    """The directory says ten bytes; the rest is not unpacked, and its checksum is then wrong."""
+    path = tmp_path / "a.zip"
+    with ZipFile(path, "w", ZIP_DEFLATED) as file:
+        file.writestr("a.jpg", bytes(3_000_000))
+    data = bytearray(path.read_bytes())
+    said = data.index(b"PK\1\2") + 24
+    data[said : said + 4] = struct.pack("<I", 10)
+    path.write_bytes(data)
+    photo = open_photos(path).read("a.jpg")
+    assert (photo.gps, photo.problem) == ("unreadable", "cannot be read")
+    assert photo.size <= 10
+
+
+def test_members_that_share_their_bytes_are_refused(tmp_path: Path) -> None:
+    """Ten thousand names for one stretch of the file unpack it ten thousand times."""
+    path = archive(tmp_path / "a.zip", "a.jpg", "b.jpg")
+    data = bytearray(path.read_bytes())
+    second = data.rindex(b"PK\1\2")
+    data[second + 20 : second + 24] = struct.pack("<I", len(data))
+    path.write_bytes(data)
+    with pytest.raises(SourceError, match="its files lie over one another"):
+        open_photos(path)
+
+
+def test_an_archive_within_is_counted_and_not_opened(tmp_path: Path) -> None:
+    """However deep it lies."""
+    path = tmp_path / "a.zip"
+    with ZipFile(path, "w") as file:
+        file.writestr("a.jpg", PHOTO)
+        file.writestr("within/b.ZIP", b"PK")
+    assert open_photos(path).left_out == {"archive inside": 1}

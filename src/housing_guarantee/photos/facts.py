@@ -115,11 +115,15 @@ def read_photo(source: str | Path | bytes, name: str = "") -> Photo:
         name, size = name or Path(source).name, len(data)
     if size > BYTES_AT_MOST:
         return unreadable(name, "too large", size)
+    return photo_of(data, sha256(data).hexdigest(), name)
+
+
+def photo_of(data: bytes, digest: str, name: str = "") -> Photo:
+    """Read the facts of a photo of which the SHA-256 is known already."""
     container = open_container(data)
-    digest = sha256(data).hexdigest()
     if container.problem:
-        return unreadable(name, container.problem, size, digest)
-    return _photo(name, digest, size, read(container, data))
+        return unreadable(name, container.problem, len(data), digest)
+    return _photo(name, digest, len(data), read(container, data))
 
 
 def _photo(name: str, digest: str, size: int, reading: Reading) -> Photo:
