@@ -22,6 +22,7 @@ FLOORS = (
     ("hookspecs",),
     ("rules", "adapters", "reports"),
     ("plugins",),
+    ("reading",),
     ("runner",),
     ("demo",),
     ("cli",),

@@ -30,6 +30,12 @@ class OutputError(HousingGuaranteeError):
     """A report cannot be written; what an earlier run wrote is as it was (exit code 2)."""
 
 
+class ProbeError(HousingGuaranteeError):
+    """The machine cannot start the processes in which photos are read; no photo is to blame."""
+
+    zh = "无法启动读取照片的进程，请检查内存和安全软件"
+
+
 class SourceError(HousingGuaranteeError):
     """A source cannot be read; every other source is still judged (exit code 3).
 

@@ -19,7 +19,7 @@ from housing_guarantee.masking import HOLDER, OPEN, Masking
 from housing_guarantee.render import Renderer
 from housing_guarantee.rule import Rule
 
-__all__ = ["Report", "Result", "replace_file"]
+__all__ = ["Report", "Result", "names_in", "replace_file"]
 
 
 @define(slots=False)
@@ -52,7 +52,7 @@ class Result:
     @cached_property
     def public(self) -> Renderer:
         """Words for anybody: names and numbers masked, also within free text."""
-        return self._renderer(OPEN if self.unmask else Masking(known=self._names()))
+        return self._renderer(OPEN if self.unmask else Masking(known=names_in(self.survey)))
 
     @cached_property
     def holder(self) -> Renderer:
@@ -67,17 +67,17 @@ class Result:
     def _renderer(self, masking: Masking) -> Renderer:
         return Renderer(self.rules, self.campaign.definition, self.language, masking)
 
-    def _names(self) -> frozenset[str]:
-        """Every full name that any source holds."""
-        survey = self.survey
-        people = {person.name for c in survey.casefiles for person in c.household.members}
-        records = [record for c in survey.casefiles for record in c.verifications] + list(survey.strays)
-        people |= {name for record in records for name in (record.head_name, record.recorder)}
-        people |= {match.record.head_name for c in survey.casefiles for match in (*c.ledger, *c.candidates)}
-        people |= {match.record.appraiser for c in survey.casefiles for match in c.appraisals}
-        people |= {entry.head_name for entry in survey.unlinked}
-        people |= {clean(row.origin.raw.get(name)) for row in survey.bad_rows for name in _NAMES}
-        return frozenset(name for name in people if name and len(name) > 1)
+
+def names_in(survey: Survey) -> frozenset[str]:
+    """Give every full name that any source holds, to be found in free text and in the names of files."""
+    people = {person.name for c in survey.casefiles for person in c.household.members}
+    records = [record for c in survey.casefiles for record in c.verifications] + list(survey.strays)
+    people |= {name for record in records for name in (record.head_name, record.recorder)}
+    people |= {match.record.head_name for c in survey.casefiles for match in (*c.ledger, *c.candidates)}
+    people |= {match.record.appraiser for c in survey.casefiles for match in c.appraisals}
+    people |= {entry.head_name for entry in survey.unlinked}
+    people |= {clean(row.origin.raw.get(name)) for row in survey.bad_rows for name in _NAMES}
+    return frozenset(name for name in people if name and len(name) > 1)
 
 
 _NAMES = ("head_name", "member_name", "recorder", "appraiser")

@@ -1,10 +1,10 @@
 """One run, its steps in order: read the sources, lay the case files, ask the rules, write what was found."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from attrs import evolve
 
@@ -12,33 +12,18 @@ from housing_guarantee.assemble import assemble
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile, Given, Survey
 from housing_guarantee.engine import Outcome, judge
-from housing_guarantee.errors import CampaignError, SourceError
+from housing_guarantee.errors import CampaignError
 from housing_guarantee.findings import Severity, Status
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import Place
 from housing_guarantee.plugins import Equipment, equip, rule_set_fingerprint, settings_for
+from housing_guarantee.reading import Progress, Silent, read_sources, readings_of
 from housing_guarantee.report import Result
 from housing_guarantee.rule import Rule
-from housing_guarantee.source import Account, Item, Source
-from housing_guarantee.toml_table import nearest, nearest_zh
+from housing_guarantee.source import Item
 from housing_guarantee.workspace import workspace_key
 
-__all__ = ["Progress", "Silent", "check", "exit_code", "run", "write_reports"]
-
-
-class Progress(Protocol):
-    """Is told how far each step is."""
-
-    def step(self, name: str, done: int, total: int | None) -> None:
-        """Say that so much of a step is done."""
-        ...  # pragma: no cover
-
-
-class Silent:
-    """Tells nobody."""
-
-    def step(self, name: str, done: int, total: int | None) -> None:
-        """Say nothing."""
+__all__ = ["Progress", "Silent", "check", "exit_code", "lay", "run", "write_reports"]
 
 
 def run(
@@ -62,13 +47,7 @@ def run(
     equipment = equipment or equip(campaign.folder / path for path in campaign.rules.plugins)
     rules = equipment.chosen(campaign)
     settings = settings_for(equipment, campaign)
-    readers = [(source, _adapter(source, equipment, campaign)) for source in campaign.sources]
-    accounts = [Account(source) for source, _ in readers]
-    items = list(_read(readers, accounts, campaign, progress))
-    progress.step("assemble", 0, None)
-    gazetteer = Gazetteer.builtin(campaign.county_code)
-    survey = assemble(items, accounts, links=campaign.links, gazetteer=gazetteer)
-    progress.step("assemble", len(survey.casefiles), len(survey.casefiles))
+    survey, _ = lay(campaign, equipment, progress)
     _check_area(area, survey)
     outcome = judge(
         survey,
@@ -98,6 +77,23 @@ def _check_area(area: str, survey: Survey) -> None:
             f"--area {area!r}: no household of the roster is in it; its townships are {', '.join(townships)}",
             zh=f"--area “{area}”：名册中没有这个区划的户，现有乡镇 {'、'.join(townships)}",
         )
+
+
+def lay(
+    campaign: Campaign, equipment: Equipment, progress: Progress, *, rehash: bool = False
+) -> tuple[Survey, list[Item]]:
+    """Read every source and lay the case files; give also what was read, in the order of the sources.
+
+    :param rehash: open every photo, also those that have not changed since an earlier run
+    :raises CampaignError: a source names an adapter that nobody brought
+    """
+    readings = readings_of(campaign, equipment)
+    items = list(read_sources(readings, campaign, progress, rehash=rehash))
+    progress.step("assemble", 0, None)
+    gazetteer = Gazetteer.builtin(campaign.county_code)
+    survey = assemble(items, [account for account, _ in readings], links=campaign.links, gazetteer=gazetteer)
+    progress.step("assemble", len(survey.casefiles), len(survey.casefiles))
+    return survey, items
 
 
 def check(casefiles: Iterable[CaseFile], campaign: Campaign, *, equipment: Equipment | None = None) -> Outcome:
@@ -136,51 +132,6 @@ def exit_code(result: Result, fail_on: str = "error") -> int:
     if fail_on == "new":
         open_ = (f for f in open_ if f.status is Status.NEW)
     return int(any(finding.severity in gate for finding in open_))
-
-
-def _adapter(source: Source, equipment: Equipment, campaign: Campaign) -> Any:
-    file = campaign.path.name
-    adapter = equipment.adapters.get(source.adapter)
-    if adapter is None:
-        known = sorted(equipment.adapters)
-        raise CampaignError(
-            f"{file}: [[sources]] no adapter is called {source.adapter!r}; there are {', '.join(known)}"
-            f"{nearest(source.adapter, known)}",
-            zh=f"{file}：[[sources]] 没有名为“{source.adapter}”的 adapter，现有 {'、'.join(known)}"
-            f"{nearest_zh(source.adapter, known)}",
-        )
-    if source.role not in adapter.roles:
-        raise CampaignError(
-            f"{file}: [[sources]] adapter {source.adapter!r} cannot fill the role {source.role!r}; "
-            f"it fills {', '.join(adapter.roles)}",
-            zh=f"{file}：[[sources]] 的 adapter“{source.adapter}”不能用于 {source.role}，"
-            f"可用于 {'、'.join(adapter.roles)}",
-        )
-    for option in source.options:
-        if option not in adapter.options:
-            problem = f"{file}: [[sources]] adapter {source.adapter!r} has no option {option!r}"
-            raise CampaignError(problem, zh=f"{file}：[[sources]] 的 adapter“{source.adapter}”不认识“{option}”")
-    return adapter()
-
-
-def _read(
-    readers: Iterable[tuple[Source, Any]], accounts: list[Account], campaign: Campaign, progress: Progress
-) -> Iterator[Item]:
-    """Read every source; one that cannot be read is said in its account, and the others go on."""
-    for (source, adapter), account in zip(readers, accounts, strict=True):
-        progress.step(source.name, 0, None)
-        try:
-            yield from adapter.read(source, account, campaign.definition, _tick(progress, source))
-            progress.step(source.name, account.read + account.photos, account.read + account.photos)
-        except SourceError as error:
-            account.problem = {"zh": error.text("zh"), "en": error.text("en")}
-        except Exception as error:  # a stranger's adapter may raise anything; its words may hold a family's data
-            why = f"{source.name}: {type(error).__name__} in the adapter {source.adapter!r}"
-            account.problem = {"zh": f"{why}，该来源未能读完", "en": f"{why}; the source could not be read in full"}
-
-
-def _tick(progress: Progress, source: Source) -> Callable[[int, int | None], None]:
-    return lambda done, total: progress.step(source.name, done, total)
 
 
 def _within(outcome: Outcome, area: str) -> Outcome:

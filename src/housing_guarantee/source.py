@@ -1,7 +1,7 @@
 """What an adapter must do, and the account it gives of what it read.
 
 An adapter reads one source of the campaign file and yields what it found in the order of the file: a record where a
-row was understood, a `BadRow` where it was not, a `PhotoFile` for a picture. What it leaves out it counts, by reason.
+row was understood, a `BadRow` where it was not, a `PhotoAt` for a picture. What it leaves out it counts, by reason.
 """
 
 from collections import Counter
@@ -14,9 +14,10 @@ from attrs import define, field, frozen
 from housing_guarantee.definition import Definition
 from housing_guarantee.models import BadRow
 from housing_guarantee.photos.facts import Photo
+from housing_guarantee.photos.places import Place
 from housing_guarantee.records import Record
 
-__all__ = ["Account", "Adapter", "Item", "PhotoFile", "Source", "Tick"]
+__all__ = ["Account", "Adapter", "Found", "Item", "PhotoAt", "PhotoFile", "Source", "Tick"]
 
 Tick = Callable[[int, int | None], None]
 """Told after each piece of work: how much is done, and of how much (None where that is not known)."""
@@ -59,7 +60,23 @@ class PhotoFile:
     role: str = "photos"
 
 
+@frozen
+class PhotoAt:
+    """A picture of a source that is still to be read: it travels on as a `PhotoFile`.
+
+    :param place: where its bytes lie; its name is the path inside the source
+    :param role: as of a `PhotoFile`
+    """
+
+    source: str
+    place: Place
+    role: str = "photos"
+
+
 Item = Record | BadRow | PhotoFile
+"""What case files are laid from."""
+Found = Item | PhotoAt
+"""What an adapter yields; a photo that it has not read itself is read for it."""
 
 
 @define
@@ -96,7 +113,7 @@ class Adapter(Protocol):
     roles: ClassVar[tuple[str, ...]]
     options: ClassVar[tuple[str, ...]]
 
-    def read(self, source: Source, account: Account, definition: Definition, tick: Tick) -> Iterator[Item]:
+    def read(self, source: Source, account: Account, definition: Definition, tick: Tick) -> Iterator[Found]:
         """Yield what the source holds, and keep the account.
 
         :raises SourceError: the source cannot be opened or lacks a needed column; never for a bad row

@@ -10,13 +10,13 @@ from pathlib import PurePosixPath
 from typing import ClassVar
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
-from housing_guarantee.adapters.photo_files import read_store, store_of
+from housing_guarantee.adapters.photo_files import list_photos, store_of
 from housing_guarantee.adapters.tables import read_file, read_tables
 from housing_guarantee.adapters.workbook import read_sheets
 from housing_guarantee.definition import Definition
 from housing_guarantee.errors import SourceError
 from housing_guarantee.hookspecs import hookimpl
-from housing_guarantee.source import Account, Adapter, Item, Source, Tick
+from housing_guarantee.source import Account, Adapter, Found, Source, Tick
 
 __all__ = ["AppExport"]
 
@@ -31,7 +31,7 @@ class AppExport:
     roles: ClassVar[tuple[str, ...]] = ("verifications",)
     options: ClassVar[tuple[str, ...]] = ()
 
-    def read(self, source: Source, account: Account, definition: Definition, tick: Tick) -> Iterator[Item]:
+    def read(self, source: Source, account: Account, definition: Definition, tick: Tick) -> Iterator[Found]:
         """Yield the records, then the photos where there are any.
 
         :raises SourceError: the file cannot be opened, holds no table, or lacks a needed column
@@ -43,7 +43,7 @@ class AppExport:
         for member, table in _tables(data, source):
             name = f"{source.name}/{member}"
             yield from read_tables(read_sheets(table, name), name, source, account, definition)
-        yield from read_store(store_of(source), source, account, tick)
+        yield from list_photos(store_of(source), source, account)
 
 
 def _is_package(data: bytes) -> bool:

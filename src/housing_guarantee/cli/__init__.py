@@ -15,6 +15,7 @@ _COMMANDS = {
     "check": "核验：读入各来源，逐户判定 · check a campaign, household by household",
     "demo": "演示：生成一个虚构的县并核验 · write a synthetic county, and check it",
     "explain": "说明：一户的结论凭什么 · show what a household's verdict rests on",
+    "photos": "照片：逐张列出拍摄位置、时间和问题 · list what every photo tells",
     "plugins": "列出插件 · list the plugins",
     "rules": "列出规则或说明一条规则 · list the rules, or explain one",
 }

@@ -1,0 +1,247 @@
+"""The probes: processes in which strangers' photos are read, a few at once, each held to its time and memory.
+
+A photo that ends its probe, or holds it too long, is unreadable and says why; the next one meets a fresh probe.
+"""
+
+import json
+import os
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import Empty, SimpleQueue
+from subprocess import Popen
+from time import monotonic
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from attrs import define, evolve, field
+
+from housing_guarantee.containment import command_of, end, start
+from housing_guarantee.errors import ProbeError
+from housing_guarantee.photos.facts import Photo, unreadable
+from housing_guarantee.photos.form import from_text
+from housing_guarantee.photos.places import Place
+from housing_guarantee.photos.probe import READY, SECONDS
+
+__all__ = ["Forgetful", "Memory", "PhotoReader", "Probes"]
+
+RECYCLED_AFTER = 2_000
+"""Photos after which a probe is replaced, so that what a reader leaks is given back."""
+AHEAD = 64
+"""Photos a probe that are asked for before the first is taken: none waits, and memory stays flat."""
+WATCHED_EVERY = 0.2
+"""Seconds between two looks at the clock."""
+TRIES = 2
+"""Probes that a photo may end before it is held for the cause: a machine without memory ends one as well."""
+
+
+class Memory(Protocol):
+    """Remembers the facts of photos by the digest of their bytes."""
+
+    def facts(self, digest: str) -> Photo | None:
+        """Give the facts of a file with this digest, if they are known."""
+
+    def learn(self, photo: Photo) -> None:
+        """Remember the facts of a photo."""
+
+
+class PhotoReader(Protocol):
+    """Reads photos where they lie."""
+
+    def read(self, places: Iterable[Place], memory: Memory | None = None) -> Iterator[Photo]:
+        """Give the facts of each photo, in the order of the places."""
+
+
+class Forgetful:
+    """Remembers nothing."""
+
+    def facts(self, digest: str) -> Photo | None:
+        """Know nothing."""
+
+    def learn(self, photo: Photo) -> None:
+        """Forget."""
+
+
+@define(eq=False)
+class _Probe:
+    """One process, and until when its present photo may keep it.
+
+    :param lock: held by whoever changes the deadline or ends the process for it
+    """
+
+    process: "Popen[bytes]"
+    photos: int = 0
+    deadline: float | None = None
+    overdue: bool = False
+    lock: threading.Lock = field(factory=threading.Lock)
+
+    def ask(self, line: str) -> Any:
+        """Send a line and give the answer.
+
+        :raises EOFError: the process ended without one
+        """
+        try:
+            self.process.stdin.write(line.encode() + b"\n")  # type: ignore[union-attr] # all its ends are pipes
+            self.process.stdin.flush()  # type: ignore[union-attr]
+        except OSError as error:
+            raise EOFError from error
+        return self.hear()
+
+    def hear(self) -> bytes:
+        """Give the next line that the process says."""
+        if line := self.process.stdout.readline():  # type: ignore[union-attr]
+            return line
+        raise EOFError
+
+    def allow(self, seconds: float | None) -> None:
+        """Let the process work so much longer, or, with None, as long as it waits."""
+        with self.lock:
+            self.deadline = None if seconds is None else monotonic() + seconds
+
+    def end_if_overdue(self) -> None:
+        """End the process where its photo has kept it too long."""
+        with self.lock:
+            if self.deadline is not None and monotonic() > self.deadline:
+                self.overdue = True
+                end(self.process)
+
+
+class Probes:
+    """A pool of probes; a context manager, which ends them all.
+
+    :param count: how many; by default one a core
+    :param seconds: that one photo may take
+    :param command: starts a probe
+    """
+
+    def __init__(
+        self, count: int | None = None, *, seconds: float = SECONDS, command: Sequence[str] | None = None
+    ) -> None:
+        self._count = count or os.cpu_count() or 1
+        self._seconds = seconds
+        self._command = command or command_of("housing_guarantee.photos.probe")
+        self._idle: SimpleQueue[_Probe] = SimpleQueue()
+        self._probes: set[_Probe] = set()
+        self._closed = threading.Event()
+        self._watch = threading.Thread(target=self._end_overdue, daemon=True)
+        self._threads = ThreadPoolExecutor(self._count)
+
+    def __enter__(self) -> Self:
+        """Begin to watch; a probe is started when the first photo asks for it."""
+        self._watch.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End every probe, also in the midst of a photo."""
+        self._closed.set()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        while self._probes:
+            self._discard(self._probes.pop())
+        self._threads.shutdown()
+        while self._probes:  # one may have been started while the others were ended
+            self._discard(self._probes.pop())
+        self._watch.join()
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The process numbers of the probes that are alive."""
+        return tuple(probe.process.pid for probe in tuple(self._probes))
+
+    def read(self, places: Iterable[Place], memory: Memory | None = None) -> Iterator[Photo]:
+        """Give the facts of each photo, in the order of the places, whatever the bytes are.
+
+        :param memory: what it knows is not read again, and it learns what is read
+        :raises ProbeError: no probe can be started
+        """
+        waiting: deque[Future[Photo]] = deque()
+        for place in places:
+            waiting.append(self._threads.submit(self._one, place, memory or Forgetful()))
+            if len(waiting) >= self._count * AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    # -------------------------------------------------------------------------------------------- one photo
+
+    def _one(self, place: Place, memory: Memory) -> Photo:
+        why = ""
+        for _ in range(TRIES):
+            probe = self._take()
+            probe.allow(self._seconds)
+            try:
+                photo = _ask(probe, place, memory)
+            except (EOFError, ValueError):  # it ended, or what it says is nothing that it should
+                why = "too slow" if probe.overdue else "ended its reader"
+                self._discard(probe)
+                if probe.overdue:
+                    break
+            else:
+                self._give_back(probe)
+                return evolve(photo, name=place.name)
+        return unreadable(place.name, why, place.member.size if place.member else place.stamp.size)
+
+    def _take(self) -> _Probe:
+        try:
+            return self._idle.get_nowait()
+        except Empty:
+            probe = _Probe(start(self._command))
+            self._probes.add(probe)
+        try:
+            if self._closed.is_set() or probe.hear() != READY:
+                raise EOFError
+        except EOFError as error:
+            self._discard(probe)
+            raise ProbeError("no process for reading photos can be started") from error
+        return probe
+
+    def _give_back(self, probe: _Probe) -> None:
+        probe.allow(None)
+        probe.photos += 1
+        if probe.overdue or probe.photos >= RECYCLED_AFTER:
+            self._discard(probe)
+        else:
+            self._idle.put(probe)
+
+    def _discard(self, probe: _Probe) -> None:
+        """End a probe and leave nothing of it behind."""
+        self._probes.discard(probe)
+        end(probe.process)
+        probe.process.wait()
+        for pipe in (probe.process.stdin, probe.process.stdout):
+            if pipe:
+                _close(pipe)
+
+    def _end_overdue(self) -> None:
+        while not self._closed.wait(WATCHED_EVERY):
+            for probe in tuple(self._probes):
+                probe.end_if_overdue()
+
+
+def _ask(probe: _Probe, place: Place, memory: Memory) -> Photo:
+    """Ask a probe for one photo.
+
+    :raises EOFError: the probe ended
+    :raises ValueError: what it said is no answer
+    """
+    member = place.member
+    where = [place.path, member and [member.offset, member.packed, member.size, member.method, member.checksum]]
+    problem, size, *digest = json.loads(probe.ask(json.dumps(where)))
+    if problem:
+        return unreadable(place.name, problem, size)
+    (found,) = digest
+    if photo := memory.facts(found):
+        probe.process.stdin.write(b"known\n")  # type: ignore[union-attr] # it answers nothing to that
+        return photo
+    photo = from_text(probe.ask("facts"))
+    memory.learn(photo)
+    return photo
+
+
+def _close(pipe: Any) -> None:
+    try:
+        pipe.close()
+    except OSError:  # what was still to be written has nobody to read it
+        return

@@ -1,0 +1,47 @@
+"""Read many photos: what is known already from the cache, the rest in probes, all in the order asked for."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from attrs import evolve
+
+from housing_guarantee.photos.cache import PhotoCache
+from housing_guarantee.photos.facts import Photo
+from housing_guarantee.photos.places import Place
+from housing_guarantee.photos.probes import PhotoReader
+
+__all__ = ["read_photos"]
+
+
+def read_photos(
+    places: Iterable[Place], reader: PhotoReader, cache: PhotoCache, *, rehash: bool = False
+) -> Iterator[Photo]:
+    """Give the facts of each photo; one that has not changed since an earlier run is not opened.
+
+    Two copies of one photo are both opened, to see that they are, and read once.
+
+    :param rehash: open every file all the same, and trust the cache for digests only
+    :raises ProbeError: no probe can be started
+    """
+    waiting: deque[tuple[Place, Photo | None]] = deque()
+
+    def unknown() -> Iterator[Place]:
+        for place in places:
+            photo = None if rehash else cache.find(place)
+            waiting.append((place, photo))
+            if photo is None:
+                yield place
+
+    for photo in reader.read(unknown(), cache):
+        yield from _known(waiting)
+        place, _ = waiting.popleft()
+        cache.note(place, photo.digest)
+        yield photo
+    yield from _known(waiting)
+
+
+def _known(waiting: deque[tuple[Place, Photo | None]]) -> Iterator[Photo]:
+    """Give those in front of which nothing is still to be read."""
+    while waiting and (photo := waiting[0][1]) is not None:
+        place, _ = waiting.popleft()
+        yield evolve(photo, name=place.name)
