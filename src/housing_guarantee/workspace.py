@@ -3,6 +3,7 @@
 A plain digest of an identity number can be reversed in minutes, because a county has few of them.
 """
 
+import os
 import secrets
 from pathlib import Path
 
@@ -19,8 +20,24 @@ def workspace_key(path: Path) -> bytes:
     file = path.with_suffix(".key")
     try:
         if not file.exists():
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
-        return bytes.fromhex(file.read_text(encoding="ascii").strip())
+            _make(file)
+        key = bytes.fromhex(file.read_text(encoding="ascii").strip())
     except (OSError, ValueError) as error:
         raise CampaignError(f"{file}: the workspace's key cannot be used ({type(error).__name__})") from error
+    if not key:
+        raise CampaignError(f"{file}: the workspace's key is empty; put back a copy of it")
+    return key
+
+
+def _make(file: Path) -> None:
+    """Write a key whole and then give it its name, so that of two programs that make one both read the same."""
+    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
+    try:
+        part.touch(mode=0o600)
+        part.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+        os.link(part, file)
+    except OSError:
+        if not file.exists():  # a file system without links, as on a memory stick
+            part.rename(file)
+    finally:
+        part.unlink(missing_ok=True)
