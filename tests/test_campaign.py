@@ -141,12 +141,28 @@ def test_links_and_waivers_are_read(tmp_path: Path) -> None:
 
 
 def test_precedence_and_workspace_are_read(tmp_path: Path) -> None:
-    """Which source is held right, and in which file the workspace is; a database cannot be it yet."""
+    """Which source is held right, and in which file or by which variable's database the runs are kept."""
     precedence = '[precedence]\ngrade = ["appraisals", "roster"]\n'
     campaign = loaded(tmp_path, precedence, '[workspace]\npath = "w.sqlite"\n')
     assert (campaign.precedence, campaign.workspace) == ({"grade": ("appraisals", "roster")}, "w.sqlite")
-    with pytest.raises(CampaignError, match="url_env"):
-        loaded(tmp_path, '[workspace]\nurl_env = "WORKSPACE"\n')
+    campaign = loaded(tmp_path, '[workspace]\nurl_env = "WORKSPACE"\n')
+    assert (campaign.workspace, campaign.workspace_url_env) == ("workspace.sqlite", "WORKSPACE")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'url = "postgresql://county:s3cret@db/w"',
+        'path = "postgresql://county:s3cret@db/w"',
+        'url_env = "postgresql://county:s3cret@db/w"',
+        'path = "w.sqlite"\nurl_env = "WORKSPACE"',
+    ],
+)
+def test_a_workspace_s_url_never_stands_in_the_file(line: str, tmp_path: Path) -> None:
+    """It may hold a password: it is refused without being said again, and so are two places at once."""
+    with pytest.raises(CampaignError, match="url_env") as error:
+        loaded(tmp_path, f"[workspace]\n{line}\n")
+    assert "s3cret" not in str(error.value)
 
 
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:

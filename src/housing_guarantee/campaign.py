@@ -78,6 +78,8 @@ class Campaign:
     :param as_of: the moment of the run, in UTC+8
     :param inputs: the campaign file and the files that it names beside its sources → SHA-256
     :param areas: the county's, townships' and villages' areas in WGS-84, where a file was given
+    :param workspace: the file that keeps the runs, against the folder; its key stands beside it
+    :param workspace_url_env: the environment variable with a PostgreSQL URL, where a database keeps them instead
     """
 
     path: Path
@@ -96,6 +98,7 @@ class Campaign:
     rules: RuleChoice = field(factory=RuleChoice)
     precedence: Mapping[str, tuple[str, ...]] = field(factory=dict)
     workspace: str = "workspace.sqlite"
+    workspace_url_env: str | None = None
     links: tuple[Link, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     inputs: Mapping[str, str] = field(factory=dict)
@@ -155,7 +158,7 @@ def load_campaign(path: str | Path, *, as_of: datetime | None = None) -> Campaig
         sources=tuple(_source(path, s, definition) for s in raw.get("sources", [])),
         rules=_rules(path.name, raw.get("rules", {})),
         precedence=_precedence(path.name, raw.get("precedence", {})),
-        workspace=_workspace(path.name, raw.get("workspace", {})),
+        **_workspace(path.name, raw.get("workspace", {})),
         links=tuple(_link(path.name, t) for t in raw.get("links", [])),
         waivers=tuple(_waiver(path.name, t) for t in raw.get("waivers", [])),
     )
@@ -180,13 +183,17 @@ def _read(path: Path) -> dict[str, Any]:
         raise CampaignError(f"{path}: it is not valid TOML: {error}", zh=f"{path}：不符合 TOML 格式") from error
 
 
-def _workspace(file: str, raw: Any) -> str:
-    table = Table(file, "workspace", raw, _KEYS["workspace"])
-    path = table.maybe("path", str)
-    if table.maybe("url_env", str) is not None:
-        problem = "cannot be used yet: this version keeps its workspace in a file; name its path"
-        raise table.wrong("url_env", problem, "本版本尚不可用，请用 path 指定文件")
-    return str(path or "workspace.sqlite")
+def _workspace(file: str, raw: Any) -> dict[str, Any]:
+    """Take where the workspace is: a file, or the variable that holds a URL, which itself never stands in the file."""
+    table = Table(file, "workspace", raw, (*_KEYS["workspace"], "url"))
+    path, url_env = table.maybe("path", str), table.maybe("url_env", str)
+    for key in ("url", "path", "url_env"):
+        if (key == "url" and "url" in raw) or "://" in raw.get(key, ""):
+            problem = "is a URL, which may hold a password: name the variable that holds it as url_env"
+            raise table.wrong(key, problem, "是数据库地址，可能含密码：请把地址放在环境变量里，并用 url_env 写明变量名")
+    if path and url_env:
+        raise table.wrong("url_env", "stands beside a path: name one of them", "与 path 只能写一个")
+    return {"workspace": path or "workspace.sqlite", "workspace_url_env": url_env}
 
 
 def _areas(path: Path, table: Table) -> tuple[Area, ...]:

@@ -26,6 +26,7 @@ from housing_guarantee.findings import (
 from housing_guarantee.masking import is_identity
 from housing_guarantee.models import Cell, Place
 from housing_guarantee.rule import Breach, Group, Member, Proof, Rule, Scope
+from housing_guarantee.waivers import Waivers, WaiverUse
 
 __all__ = ["Outcome", "RuleAccount", "Secret", "judge"]
 
@@ -63,7 +64,7 @@ class Outcome:
     findings: tuple[Finding, ...]
     households: tuple[HouseholdResult, ...]
     rules: tuple[RuleAccount, ...]
-    unused_waivers: tuple[Any, ...] = ()
+    waivers: tuple[WaiverUse, ...] = ()
 
 
 @define
@@ -256,30 +257,20 @@ class _Run:
 
     def outcome(self, rules: Sequence[Rule]) -> Outcome:
         """Apply the waivers, conclude the verdicts, and put everything in one order."""
-        used: set[int] = set()
+        waivers = Waivers(self._campaign)
         households = []
-        findings: list[Finding] = [self._waived(f, used) for f in _unique(self._loose)]
+        findings: list[Finding] = [waivers.applied(finding) for finding in _unique(self._loose)]
         for casefile in self._survey.casefiles:
             sheet = self._sheets[casefile.household_id]
-            own = [self._waived(finding, used) for finding in _unique(sheet.findings)]
+            own = [waivers.applied(finding) for finding in _unique(sheet.findings)]
             findings += own
             households.append(self._conclude(casefile, sheet, own))
-        unused = [w for i, w in enumerate(self._campaign.waivers) if i not in used]
         return Outcome(
             findings=tuple(sorted(findings, key=lambda finding: finding.order)),
             households=tuple(sorted(households, key=lambda h: (h.place.area_code, h.household_id))),
             rules=tuple(self._account(rule) for rule in rules),
-            unused_waivers=tuple(unused),
+            waivers=waivers.uses,
         )
-
-    def _waived(self, finding: Finding, used: set[int]) -> Finding:
-        for index, waiver in enumerate(self._campaign.waivers):
-            in_area = finding.place.area_code.startswith(waiver.area_code or "")
-            is_own = waiver.household_id in (None, finding.household_id)
-            if waiver.code == finding.code and in_area and is_own and self._campaign.now.date() <= waiver.expires:
-                used.add(index)
-                return evolve(finding, status=Status.WAIVED)
-        return finding
 
     def _conclude(self, casefile: CaseFile, sheet: _Sheet, findings: Sequence[Finding]) -> HouseholdResult:
         guarantee_type = _type_of(casefile)

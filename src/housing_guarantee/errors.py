@@ -22,6 +22,22 @@ class CampaignError(HousingGuaranteeError):
         self.zh = zh
 
 
+class WorkspaceError(HousingGuaranteeError):
+    """The workspace cannot be read or written; what was judged is not recorded (exit code 3).
+
+    :param workspace: its path, or the name of the variable that holds its URL; never the URL
+    :param problem: what is wrong, and what would be right
+    """
+
+    def __init__(self, workspace: str, problem: str) -> None:
+        super().__init__(workspace, problem)
+        self.workspace = workspace
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.workspace}: {self.problem}"
+
+
 class PluginError(HousingGuaranteeError):
     """A plugin cannot be used, or two of them claim the same name (exit code 2)."""
 

@@ -60,6 +60,7 @@ class Status(StrEnum):
     OPEN = "open"
     CLAIMED = "claimed"
     REOPENED = "reopened"
+    CLOSED = "closed"  # no finding of a run is: this is said of what earlier runs found (tracking)
     WAIVED = "waived"
 
 

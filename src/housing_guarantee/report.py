@@ -18,6 +18,8 @@ from housing_guarantee.findings import Finding, HouseholdResult
 from housing_guarantee.masking import HOLDER, OPEN, Masking
 from housing_guarantee.render import Renderer
 from housing_guarantee.rule import Rule
+from housing_guarantee.tracking.tracker import Tracked
+from housing_guarantee.waivers import WaiverUse
 
 __all__ = ["Report", "Result", "names_in", "replace_file"]
 
@@ -28,6 +30,7 @@ class Result:
 
     :param rules: the rules that were asked, by code
     :param unmask: whether names and numbers may stand everywhere
+    :param tracked: how the findings of this run and of earlier ones stand; None where nobody asked
     :param manifest: what goes into ``manifest.json``, without the counts
     """
 
@@ -37,6 +40,7 @@ class Result:
     rules: Mapping[str, Rule]
     language: str = "zh"
     unmask: bool = False
+    tracked: Tracked | None = None
     manifest: Mapping[str, Any] = field(factory=dict)
 
     @property
@@ -63,6 +67,14 @@ class Result:
     def as_of(self) -> datetime:
         """The moment of the run, local, which is also the date inside every file written."""
         return self.campaign.now
+
+    def waiver_of(self, finding: Finding) -> WaiverUse | None:
+        """Give the waiver that takes a finding out of its verdict."""
+        return self._waivers.get(finding.key)
+
+    @cached_property
+    def _waivers(self) -> Mapping[str, WaiverUse]:
+        return {key: use for use in self.outcome.waivers for key in use.keys}
 
     def _renderer(self, masking: Masking) -> Renderer:
         return Renderer(self.rules, self.campaign.definition, self.language, masking)

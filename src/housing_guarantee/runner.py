@@ -1,4 +1,4 @@
-"""One run, its steps in order: read the sources, lay the case files, ask the rules, write what was found."""
+"""One run, its steps in order: read the sources, lay the case files, ask the rules, track the findings, write them."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile, Given, Survey
 from housing_guarantee.engine import Outcome, judge
 from housing_guarantee.errors import CampaignError
-from housing_guarantee.findings import Severity, Status
+from housing_guarantee.findings import Finding, Severity, Status
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import Place
 from housing_guarantee.plugins import Equipment, equip, rule_set_fingerprint, settings_for
@@ -21,6 +21,9 @@ from housing_guarantee.reading import Progress, Silent, read_sources, readings_o
 from housing_guarantee.report import Result
 from housing_guarantee.rule import Rule
 from housing_guarantee.source import Item
+from housing_guarantee.tracking.lives import Event
+from housing_guarantee.tracking.store import Workspace
+from housing_guarantee.tracking.tracker import settled_links, track
 from housing_guarantee.workspace import workspace_key
 
 __all__ = ["Progress", "Silent", "check", "exit_code", "lay", "run", "write_reports"]
@@ -33,12 +36,15 @@ def run(
     language: str | None = None,
     unmask: bool = False,
     area: str = "",
+    record: bool = False,
     progress: Progress | None = None,
 ) -> Result:
-    """Check a campaign: read, assemble, ask, conclude.
+    """Check a campaign: read, assemble, ask, conclude, and say how each finding stands since earlier runs.
 
     :param language: of the words, instead of the campaign's own
     :param area: code of the unit to report on, with everything below it; everything is judged all the same
+    :param record: whether the workspace is to remember this run; else it is only looked into
+    :raises WorkspaceError: the workspace cannot be used
     :raises CampaignError: the campaign names a rule, setting or adapter that nobody brought; or the roster has no
         household in the area
     :raises PluginError: a plugin cannot be used
@@ -47,7 +53,9 @@ def run(
     equipment = equipment or equip(campaign.folder / path for path in campaign.rules.plugins)
     rules = equipment.chosen(campaign)
     settings = settings_for(equipment, campaign)
-    survey, _ = lay(campaign, equipment, progress)
+    workspace = Workspace.of(campaign)
+    links = settled_links(campaign, workspace)
+    survey, _ = lay(evolve(campaign, links=links), equipment, progress)
     _check_area(area, survey)
     outcome = judge(
         survey,
@@ -57,6 +65,10 @@ def run(
         secret=lambda: workspace_key(campaign.folder / campaign.workspace),
         tick=lambda done: progress.step("rules", done, len(survey.casefiles)),
     )
+    manifest = _manifest(campaign, rules, settings, area)
+    outcome, tracked = track(
+        campaign, survey, outcome, links=links, rule_set=manifest["rule_set"], record=record, workspace=workspace
+    )
     return Result(
         campaign=campaign,
         survey=survey,
@@ -64,7 +76,8 @@ def run(
         rules={rule.code: rule for rule in rules},
         language=language or campaign.language,
         unmask=unmask,
-        manifest=_manifest(campaign, rules, settings, area),
+        tracked=tracked.within(area),
+        manifest=manifest,
     )
 
 
@@ -130,8 +143,14 @@ def exit_code(result: Result, fail_on: str = "error") -> int:
     }[fail_on]
     open_ = (f for f in result.outcome.findings if f.status is not Status.WAIVED)
     if fail_on == "new":
-        open_ = (f for f in open_ if f.status is Status.NEW)
+        open_ = (f for f in open_ if _is_news(f, result))
     return int(any(finding.severity in gate for finding in open_))
+
+
+def _is_news(finding: Finding, result: Result) -> bool:
+    """Say whether a finding is new, or came back in this very run."""
+    events = result.tracked.events if result.tracked else {}
+    return finding.status is Status.NEW or events.get(finding.key) in (Event.RETURNED, Event.DANGER_RETURNED)
 
 
 def _within(outcome: Outcome, area: str) -> Outcome:

@@ -12,12 +12,16 @@ from housing_guarantee.errors import CampaignError, HousingGuaranteeError, Outpu
 __all__ = ["main"]
 
 _COMMANDS = {
+    "audit": "审计：核对工作区的操作记录 · verify the audit trail of a workspace",
     "check": "核验：读入各来源，逐户判定 · check a campaign, household by household",
     "demo": "演示：生成一个虚构的县并核验 · write a synthetic county, and check it",
+    "diff": "变化：与上次核查相比新增、关闭、再现的问题 · what is new, closed, or came back since an earlier check",
     "explain": "说明：一户的结论凭什么 · show what a household's verdict rests on",
+    "feedback": "回收：读入交回的整改清单 · take in the lists that came back",
     "photos": "照片：逐张列出拍摄位置、时间和问题 · list what every photo tells",
     "plugins": "列出插件 · list the plugins",
     "rules": "列出规则或说明一条规则 · list the rules, or explain one",
+    "status": "进度：各乡镇、村的整改情况 · how the findings stand by township and village",
 }
 
 

@@ -50,7 +50,9 @@ def command(
     equipment = equip((campaign.folder / path for path in campaign.rules.plugins), strict=strict_plugins)
     folder = out or campaign.folder / "out"
     with Screen(language) as screen:
-        result = run(campaign, equipment=equipment, language=language, unmask=unmask, area=area, progress=screen)
+        result = run(
+            campaign, equipment=equipment, language=language, unmask=unmask, area=area, record=True, progress=screen
+        )
         write_reports(result, equipment, folder, screen)
     if as_json:
         click.echo(json.dumps(summary(result), ensure_ascii=False, indent=2))

@@ -35,7 +35,7 @@ def command(folder: Path, variant: str, seed: int, households: int, lang: str | 
             raise click.UsageError(f"{error}; 请换一个空目录 · name an empty folder") from error
         campaign = load_campaign(folder / "campaign.toml")
         equipment = equip()
-        result = run(campaign, equipment=equipment, language=language, progress=screen)
+        result = run(campaign, equipment=equipment, language=language, record=True, progress=screen)
         write_reports(result, equipment, folder / "out", screen)
     show_summary(result, language)
     comparison = compare(truth, _lines(folder / "out" / "findings.jsonl"), _lines(folder / "out" / "households.jsonl"))

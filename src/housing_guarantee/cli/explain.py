@@ -9,7 +9,7 @@ import click
 from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import options
 from housing_guarantee.errors import CampaignError
-from housing_guarantee.findings import Finding, HouseholdResult, RequirementResult, State
+from housing_guarantee.findings import Finding, HouseholdResult, RequirementResult, State, Status
 from housing_guarantee.render import Renderer
 from housing_guarantee.report import Result
 from housing_guarantee.reports.jsonl import finding_data, household_data
@@ -95,9 +95,10 @@ def _why(requirement: Any, renderer: Renderer, result: Result) -> str:
 
 def _finding(finding: Finding, renderer: Renderer) -> list[str]:
     head = f"  {renderer.term(finding.severity.value)} {finding.code} [{finding.clause}] {renderer.message(finding)}"
-    waived = f"  ({renderer.term('waived')})" if finding.status.value == "waived" else ""
+    told = finding.status not in (Status.NEW, Status.OPEN)
+    status = f"  ({renderer.term(finding.status.value)})" if told else ""
     places = [f"       {renderer.place(cell)} = {_value(cell, renderer)}" for cell in finding.cells]
-    return [head + waived, *places, f"       → {renderer.by(finding)}: {renderer.fix(finding)}"]
+    return [head + status, *places, f"       → {renderer.by(finding)}: {renderer.fix(finding)}"]
 
 
 def _value(cell: Any, renderer: Renderer) -> str:

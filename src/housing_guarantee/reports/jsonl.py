@@ -9,16 +9,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict
-
-from housing_guarantee.campaign import Waiver
 from housing_guarantee.findings import Finding, HouseholdResult, State, Verdict
 from housing_guarantee.hookspecs import hookimpl
+from housing_guarantee.masking import Masking
 from housing_guarantee.render import Renderer
 from housing_guarantee.report import Report, Result, replace_file
 from housing_guarantee.source import Account
+from housing_guarantee.tracking.tracker import counts_of
+from housing_guarantee.waivers import Standing, WaiverUse
 
-__all__ = ["JsonLines", "finding_data", "household_data", "summary"]
+__all__ = ["JsonLines", "finding_data", "household_data", "summary", "waiver_data"]
 
 
 class JsonLines:
@@ -97,6 +97,8 @@ def summary(result: Result) -> dict[str, Any]:
         "findings": len(findings),
         "severities": dict(sorted(Counter(f.severity.value for f in findings).items())),
         "codes": dict(sorted(Counter(f.code for f in findings).items())),
+        "tracking": _tracking(result),
+        "waivers": [waiver_data(use, result.public.masking) for use in result.outcome.waivers],
         "townships": _by_place(result, 9, lambda place: place.township),
         "villages": _by_place(result, 12, lambda place: f"{place.township} {place.village}".strip()),
         "sources": [
@@ -110,6 +112,36 @@ def summary(result: Result) -> dict[str, Any]:
             }
             for account in result.survey.accounts
         ],
+    }
+
+
+def _tracking(result: Result) -> dict[str, Any] | None:
+    """Say how what any run found stands now, errors and warnings alone, and what this run changed."""
+    tracked = result.tracked
+    if tracked is None:
+        return None
+    listed = [life for life in tracked.lives.values() if life.is_listed]
+    return {
+        "run": tracked.run,
+        "states": counts_of(listed),
+        "still_there": sum(life.is_still_there for life in listed),
+        "kept": sum(life.is_listed for life in tracked.kept),
+        "changes": tracked.changes(),
+    }
+
+
+def waiver_data(use: WaiverUse, masking: Masking) -> dict[str, Any]:
+    """Give a waiver as data: what is waived, why, by whom and until when, how it stands, and how often it was used."""
+    waiver = use.waiver
+    return {
+        "code": waiver.code,
+        "household_id": waiver.household_id,
+        "area_code": waiver.area_code,
+        "reason": masking.show("reason_given", waiver.reason),
+        "approved_by": masking.show("approved_by", waiver.approved_by),
+        "expires": str(waiver.expires),
+        "standing": use.standing.value,
+        "findings": len(use.keys),
     }
 
 
@@ -141,7 +173,6 @@ def _by_place(result: Result, digits: int, name: Any) -> list[dict[str, Any]]:
 
 def manifest(result: Result) -> dict[str, Any]:
     """Say everything that the result rests on, so that an inspection can repeat it."""
-    given, unused = result.campaign.waivers, result.outcome.unused_waivers
     return {
         **result.manifest,
         "sources": [_source(account, result.public) for account in result.survey.accounts],
@@ -156,11 +187,8 @@ def manifest(result: Result) -> dict[str, Any]:
             for account in result.outcome.rules
         ],
         "requirements_not_applicable": _not_applicable(result),
-        "waivers": {
-            "given": [_waiver(waiver) for waiver in given],
-            "used": [_waiver(waiver) for waiver in given if waiver not in unused],
-            "unused": [_waiver(waiver) for waiver in unused],
-        },
+        "tracking": _tracking(result),
+        "waivers": _waivers(result),
         "counts": {
             "households": len(result.outcome.households),
             "findings": len(result.outcome.findings),
@@ -170,8 +198,11 @@ def manifest(result: Result) -> dict[str, Any]:
     }
 
 
-def _waiver(waiver: Waiver) -> dict[str, Any]:
-    return asdict(waiver, value_serializer=_plain)
+def _waivers(result: Result) -> dict[str, list[dict[str, Any]]]:
+    """List every waiver, and those that were used, met nothing, or have ended."""
+    given = [waiver_data(use, result.public.masking) for use in result.outcome.waivers]
+    kinds = {"used": (Standing.USED, Standing.ENDING), "unused": (Standing.UNUSED,), "ended": (Standing.ENDED,)}
+    return {"given": given, **{name: [w for w in given if w["standing"] in of] for name, of in kinds.items()}}
 
 
 def _source(account: Account, renderer: Renderer) -> dict[str, Any]:
@@ -203,10 +234,6 @@ def _not_applicable(result: Result) -> dict[str, dict[str, Any]]:
                 why = ", ".join(requirement.excused_by) if given else f"no source of role {requirement.needs}"
                 reasons[requirement.name] = why
     return {name: {"households": counts[name], "why": reasons[name]} for name in sorted(counts)}
-
-
-def _plain(instance: Any, attribute: Any, value: Any) -> Any:
-    return value if value is None or isinstance(value, (str, int, float, bool)) else str(value)
 
 
 def _lines(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -1,16 +1,17 @@
 """The sheets of a rectification workbook: an overview with exact totals, and lists with a row for each finding."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
-from attrs import frozen
-
 from housing_guarantee.casefiles import CaseFile
-from housing_guarantee.findings import Finding, Severity, Verdict
+from housing_guarantee.findings import Finding, Severity, Status, Verdict
 from housing_guarantee.report import Result
+from housing_guarantee.reports.columns import COLUMNS, answers_to, say_answer
 from housing_guarantee.reports.shares import Share, in_parts
 from housing_guarantee.reports.tokens import row_token
 from housing_guarantee.reports.workbook import Book, Sheet
+from housing_guarantee.tracking.lives import Event
 
 __all__ = ["Pages", "Row", "label"]
 
@@ -32,6 +33,11 @@ _WORDS = {
     },
     "more places": {"zh": "……等{count}处", "en": "… {count} places in all"},
     "internal": {"zh": "内部资料 不得公开", "en": "Internal: not for publication"},
+    "waiver": {"zh": "{reason}（{by}，至{expires}）", "en": "{reason} ({by}, until {expires})"},
+    "claimed": {"zh": "已申报整改{on}，待复核", "en": "claimed{on}, to be checked"},
+    "still there": {"zh": "已申报整改{on}，复核仍存在", "en": "claimed{on}, but still there"},
+    "danger returned": {"zh": "再次出现（返危）", "en": "the danger came back"},
+    "answered": {"zh": "{state}（上次答复：{answer}）", "en": "{state} (last answer: {answer})"},
     "bad choice": {"zh": "请从下拉框中选择。", "en": "Choose from the list."},
     "bad date": {"zh": "请填日期（年-月-日），不早于{first}。", "en": "Give a date (y-m-d), not before {first}."},
 }
@@ -51,43 +57,7 @@ _INSTRUCTIONS = {
 }
 
 
-@frozen
-class Column:
-    """A column of the list: its header in both languages, its width in characters, and whether it is filled in."""
-
-    name: str
-    zh: str
-    en: str
-    width: int
-    filled_in: bool = False
-
-
-_COLUMNS = (
-    Column("token", "行标识", "row token", 16),
-    Column("number", "序号", "no.", 6),
-    Column("household_id", "户编号", "household", 14),
-    Column("name", "户主", "head", 10),
-    Column("id_number", "证件号码", "identity number", 20),
-    Column("village", "村", "village", 11),
-    Column("group", "组", "group", 6),
-    Column("severity", "级别", "severity", 8),
-    Column("code", "问题代码", "code", 22),
-    Column("message", "问题", "what is wrong", 36),
-    Column("where", "所在位置", "where it stands", 34),
-    Column("fix", "怎么办", "what to do", 32),
-    Column("by", "责任层级", "who", 9),
-    Column("deadline", "期限", "by when", 11),
-    Column("status", "整改状态", "status", 11, filled_in=True),
-    Column("measure", "整改措施", "measure taken", 24, filled_in=True),
-    Column("done_on", "完成日期", "done on", 12, filled_in=True),
-    Column("filled_by", "填报人", "filled in by", 10, filled_in=True),
-    Column("note", "备注", "note", 18, filled_in=True),
-)
-_AT = {column.name: index for index, column in enumerate(_COLUMNS)}
-_CHOICES = {
-    "zh": ["未整改", "整改中", "已整改", "有异议", "无法整改"],
-    "en": ["open", "in progress", "rectified", "disputed", "cannot be rectified"],
-}
+_AT = {column.name: index for index, column in enumerate(COLUMNS)}
 _COLOURS = {Severity.ERROR: "#F8D7DA", Severity.WARNING: "#FFF3CD"}
 _ALLOWED = ("sort", "autofilter", "format_columns", "format_rows", "select_locked_cells", "select_unlocked_cells")
 
@@ -173,18 +143,18 @@ class Pages:
         counts = {"findings": len(findings), "errors": errors, "warnings": len(findings) - errors, "households": homes}
         sheet.text(0, 0, f"{self._result.campaign.name} · {title}", self._title)
         sheet.text(1, 0, f"{self.say('summary', **counts)} · {self.say('internal')}")
-        for column, about in enumerate(_COLUMNS):
+        for column, about in enumerate(COLUMNS):
             sheet.layout.set_column(column, column, about.width)
             sheet.text(_HEADER, column, about.zh if self._result.language == "zh" else about.en, self._head)
         for number, finding in enumerate(findings, 1):
             self._row(sheet, _HEADER + number, number, finding)
-        self._finish(sheet, _HEADER + len(findings))
+        self._finish(sheet, findings)
         return sheet.name
 
     def _row(self, sheet: Sheet, row: int, number: int, finding: Finding) -> None:
         cells = self._cells(finding)
         formats = {"severity": self._colours[finding.severity], "done_on": self._date}
-        for column, about in enumerate(_COLUMNS):
+        for column, about in enumerate(COLUMNS):
             cell_format = formats.get(about.name, self._open if about.filled_in else self._cell)
             sheet.text(row, column, cells.get(about.name, ""), cell_format)
         sheet.number(row, _AT["number"], number, self._cell)
@@ -208,7 +178,24 @@ class Pages:
             "fix": renderer.fix(finding),
             "by": renderer.by(finding),
             "deadline": str(self._result.campaign.rectify_by),
+            "state": self._state(finding),
         }
+
+    def _state(self, finding: Finding) -> str:
+        """Say how a finding stands: since an earlier run, since somebody's answer, or who answers for it."""
+        renderer = self._result.holder
+        if use := self._result.waiver_of(finding):
+            said = renderer.masking.show("reason_given", use.waiver.reason)
+            return self.say("waiver", reason=said, by=use.waiver.approved_by, expires=use.waiver.expires)
+        life = self._result.tracked.lives.get(finding.key) if self._result.tracked else None
+        state = renderer.term(finding.status.value)
+        if life is None or life.answer is None:
+            returned = life is not None and life.event is Event.DANGER_RETURNED
+            return self.say("danger returned") if returned else state
+        if life.state is Status.CLAIMED:
+            on = f" {life.answered_on}" if life.answered_on else ""
+            return self.say("still there" if life.is_still_there else "claimed", on=on)
+        return self.say("answered", state=state, answer=say_answer(life.answer, self._result.language))
 
     def _where(self, finding: Finding) -> str:
         """Name the first cells to open, and how many there are."""
@@ -218,26 +205,33 @@ class Pages:
             shown.append(self.say("more places", count=len(places)))
         return "\n".join(shown)
 
-    def _finish(self, sheet: Sheet, last: int) -> None:
+    def _finish(self, sheet: Sheet, findings: Sequence[Finding]) -> None:
         """Lock what must not change, leave open what is filled in, and make it fit to print."""
-        first = _HEADER + 1
-        if last >= first:
-            self._validate(sheet, first, last)
-        sheet.layout.autofilter(_HEADER, 0, last, len(_COLUMNS) - 1)
+        first, last = _HEADER + 1, _HEADER + len(findings)
+        if findings:
+            self._offer_choices(sheet, first, findings)
+            self._ask_dates(sheet, first, last)
+        sheet.layout.autofilter(_HEADER, 0, last, len(COLUMNS) - 1)
         sheet.layout.freeze_panes(first, _AT["id_number"])
         sheet.layout.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
         sheet.layout.repeat_rows(_HEADER)
         self._print(sheet)
         sheet.layout.protect("", dict.fromkeys(_ALLOWED, True))
 
-    def _validate(self, sheet: Sheet, first: int, last: int) -> None:
+    def _ask_dates(self, sheet: Sheet, first: int, last: int) -> None:
         first_day = self._result.campaign.window[0]
-        choices, bad_choice = _CHOICES[self._result.language], self.say("bad choice")
         bad_date = self.say("bad date", first=first_day)
-        status = {"validate": "list", "source": choices, "error_message": bad_choice}
         done_on = {"validate": "date", "criteria": ">=", "value": first_day, "error_message": bad_date}
-        sheet.choices(first, last, _AT["status"], status)
         sheet.choices(first, last, _AT["done_on"], done_on)
+
+    def _offer_choices(self, sheet: Sheet, first: int, findings: Sequence[Finding]) -> None:
+        """Let the status be chosen from what may be answered to each finding."""
+        bad_choice, row = self.say("bad choice"), first
+        for answers, own in groupby(findings, lambda finding: answers_to(finding.code)):
+            words = [say_answer(answer, self._result.language) for answer in answers]
+            last = row + len(list(own)) - 1
+            sheet.choices(row, last, _AT["status"], {"validate": "list", "source": words, "error_message": bad_choice})
+            row = last + 1
 
     def _print(self, sheet: Sheet) -> None:
         sheet.layout.set_landscape()

@@ -1,0 +1,1 @@
+"""The lives of findings, in memory and in real databases."""
