@@ -1,7 +1,10 @@
 """What a report must do, and the result that every report renders from."""
 
+import glob
 import os
+import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +25,8 @@ from housing_guarantee.tracking.tracker import Tracked
 from housing_guarantee.waivers import WaiverUse
 
 __all__ = ["Report", "Result", "names_in", "replace_file"]
+
+_LEFT_BEHIND = 3600  # seconds after which a half-written file is nobody's any more
 
 
 @define(slots=False)
@@ -108,7 +113,8 @@ class Report(Protocol):
 def replace_file(path: Path, write: Callable[[Path], None]) -> Path:
     """Write a file beside its place, readable by its owner alone, and move it there when it is whole.
 
-    A full disk or a kill leaves the earlier file as it was.
+    A full disk or a kill leaves the earlier file as it was. Two programs that write the same file at once both write it
+    whole, and the last one's stands; what a kill left beside it is removed after an hour.
 
     :raises OutputError: the folder or the file cannot be written, as while Excel has it open
     """
@@ -123,7 +129,11 @@ def replace_file(path: Path, write: Callable[[Path], None]) -> Path:
 
 def _replace_file(path: Path, write: Callable[[Path], None]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > _LEFT_BEHIND:
+                left.unlink()
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     part.touch(mode=0o600)
     try:
         write(part)
