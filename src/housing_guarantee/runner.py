@@ -54,6 +54,8 @@ def run(
     rules = equipment.chosen(campaign)
     settings = settings_for(equipment, campaign)
     workspace = Workspace.of(campaign)
+    if record:
+        workspace.prepare()
     links = settled_links(campaign, workspace)
     survey, _ = lay(evolve(campaign, links=links), equipment, progress)
     _check_area(area, survey)

@@ -270,3 +270,12 @@ def test_a_variable_that_is_not_set_is_named(monkeypatch: pytest.MonkeyPatch, tm
     workspace = Workspace(tmp_path / "w", county_code="632525", url_env=VARIABLE)
     with pytest.raises(CampaignError, match=VARIABLE):
         workspace.read(Journal.runs, ())
+
+
+def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It says what to install, and not the URL."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.setenv(VARIABLE, f"postgresql://county:{PASSWORD}@127.0.0.1/w")
+    workspace = Workspace(tmp_path / "w", county_code="632525", url_env=VARIABLE)
+    with pytest.raises(CampaignError, match=r"housing-guarantee\[postgresql\]"):
+        workspace.read(Journal.runs, ())

@@ -87,6 +87,13 @@ class Workspace:
 
         return self._attempt(alone, writes=True)
 
+    def prepare(self) -> None:
+        """Make the workspace where there is none, so that one that cannot be written is said before the long work.
+
+        :raises WorkspaceError: it cannot be written
+        """
+        self.write(lambda journal: None)
+
     def close(self) -> None:
         """Let go of the file or of the server."""
         if self._engine is not None:
@@ -179,9 +186,20 @@ def _engine(url: str | None, path: Path) -> Any:
         )
         sa.event.listen(engine, "connect", _prepare_sqlite)
     else:
-        engine = sa.create_engine(_postgresql(url), poolclass=NullPool, hide_parameters=True, connect_args=_PATIENCE)
+        engine = _server(_postgresql(url))
     sa.event.listen(engine, "begin", _begin)
     return engine
+
+
+def _server(url: Any) -> Any:
+    import sqlalchemy as sa
+    from sqlalchemy.pool import NullPool
+
+    try:
+        return sa.create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=_PATIENCE)
+    except ImportError:
+        problem = "[workspace] PostgreSQL needs a driver: pip install 'housing-guarantee[postgresql]'"
+        raise CampaignError(problem) from None
 
 
 _PATIENCE = {
@@ -211,11 +229,25 @@ def _postgresql(text: str) -> Any:
 
 def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
     """Keep a crash from tearing a page, and what is removed from staying readable in the file."""
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+    _use_wal(connection)
+    for pragma in ("synchronous=FULL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
     (fault,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if fault != "ok":
         raise sqlite3.DatabaseError("corrupt")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer be there at once; SQLite does not wait by itself while another program says the same."""
+    until = time.monotonic() + WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE / 10)
 
 
 def _begin(connection: Any) -> None:
