@@ -6,6 +6,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -14,11 +15,14 @@ from housing_guarantee.findings import Severity, Status, Verdict
 from housing_guarantee.models import Place
 from housing_guarantee.plugins import equip
 from housing_guarantee.report import Result
+from housing_guarantee.reports.columns import read_answer, say_answer
 from housing_guarantee.reports.rectification import Rectification, is_row_token, row_token
 from housing_guarantee.reports.shares import in_parts
+from housing_guarantee.tracking.lives import Answer, Event, Life
+from housing_guarantee.tracking.tracker import Tracked
 
 from ..rules.build import id_number
-from .conftest import AWAY, HERE, NEXT, MakeResult, casefile, cell, finding, household
+from .conftest import AWAY, HERE, NEXT, RULES, MakeResult, casefile, cell, finding, household
 
 NUMBER = id_number()
 STARS = "*" * 14 + NUMBER[-4:]
@@ -311,6 +315,61 @@ def test_a_list_can_be_read_and_printed(result: MakeResult, tmp_path: Path) -> N
     assert (setup.orientation, setup.paperSize, setup.fitToHeight) == ("landscape", 9, 0)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.print_title_rows == "$3:$3"
+
+
+MATCH = finding("5", key="m", code="ledger.match-uncertain")
+
+
+def test_a_ledger_row_that_may_be_the_household_s_is_asked_about(result: MakeResult, tmp_path: Path) -> None:
+    """Its drop-down asks whether it is, and the rows around it keep theirs."""
+    rules = {**RULES, MATCH.code: RULES["appraised.grade-unsafe"]}
+    made = result(finding("1"), MATCH, finding("2"), finding("3"), rules=rules)
+    sheet = write(made, tmp_path)["all"]["全县"]
+    choices = {str(one.sqref): one.formula1 for one in sheet.data_validations.dataValidation if one.type == "list"}
+    usual = '"未整改,整改中,已整改,有异议,无法整改"'
+    assert choices == {"P4": usual, "P5": '"整改中,是本户,不是本户"', "P6:P7": usual}
+
+
+@pytest.mark.parametrize(
+    ("changes", "zh", "en"),
+    [
+        ({}, "未解决", "open"),
+        ({"state": Status.REOPENED, "event": Event.RETURNED}, "再次出现", "reopened"),
+        ({"state": Status.REOPENED, "event": Event.DANGER_RETURNED}, "再次出现（返危）", "the danger came back"),
+        (
+            {"state": Status.CLAIMED, "event": Event.CLAIMED, "answer": Answer.RECTIFIED, "answered_on": "2020-06-20"},
+            "已申报整改 2020-06-20，待复核",
+            "claimed 2020-06-20, to be checked",
+        ),
+        (
+            {"state": Status.CLAIMED, "event": Event.STILL_THERE, "answer": Answer.RECTIFIED},
+            "已申报整改，复核仍存在",
+            "claimed, but still there",
+        ),
+        ({"answer": Answer.DISPUTED}, "未解决（上次答复：有异议）", "open (last answer: disputed)"),
+    ],
+)
+def test_a_row_says_how_it_stands(changes: Any, zh: str, en: str, result: MakeResult, tmp_path: Path) -> None:
+    """Since an earlier list: claimed, still there, come back, or what somebody answered."""
+    one = finding()
+    life = evolve(Life(one.key, one.code, one.severity, "1", HERE, Status.OPEN, Event.SEEN_AGAIN, 2, 1, 2), **changes)
+    for language, text in (("zh", zh), ("en", en)):
+        tracked = Tracked(2, {one.key: life}, {})
+        made = result(evolve(one, status=life.state), tracked=tracked, language=language)
+        (_, sheet) = write(made, tmp_path / language)["all"].worksheets
+        assert sheet["O4"].value == text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_choice_is_understood_when_it_comes_back(language: str) -> None:
+    """In either language, and other words that mean the same."""
+    assert [read_answer(f" {say_answer(answer, language)} ") for answer in Answer] == list(Answer)
+    assert [read_answer(word) for word in ("整改完成", "正在整改", "大概", "")] == [
+        Answer.RECTIFIED,
+        Answer.OPEN,
+        None,
+        None,
+    ]
 
 
 # ------------------------------------------------------------------------------------------------ files

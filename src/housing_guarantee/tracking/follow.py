@@ -36,8 +36,8 @@ class Data:
         """Digest what every source held; where its adapter keeps no digest, what was counted in it."""
         seen: dict[str, list[str]] = {}
         for account in accounts:
-            counts = f"{account.read} {account.photos} {account.unreadable} {bool(account.problem)}"
-            seen.setdefault(account.source.role, []).append(f"{account.digest} {counts}")
+            counts = f"{account.read} rows, {account.photos} photos, {account.unreadable} unreadable"
+            seen.setdefault(account.source.role, []).append(account.digest or counts)
         seen["links"] = [json.dumps(astuple(link), ensure_ascii=False) for link in links]
         return cls({role: _digest(sorted(parts)) for role, parts in sorted(seen.items())})
 

@@ -98,7 +98,8 @@ class Journal:
 
     def happenings(self, after: int = 0) -> tuple[Happening, ...]:
         """Give what happened from the run behind ``after`` on, in order."""
-        rows = (row for row in self._rows("events", "id") if row.run > after)
+        events = self._tables["events"]
+        rows = self._connection.execute(events.select().where(events.c.run > after).order_by(events.c.id))
         return tuple(
             Happening(r.key, r.run, r.cause, Event(r.event), Status(r.before) if r.before else None, Status(r.after))
             for r in rows
