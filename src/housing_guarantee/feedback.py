@@ -97,7 +97,8 @@ def _write(journal: Journal, taken: Taken, run: int, key: bytes) -> None:
     for link in taken.unsettled:
         journal.drop_link(link)
     counts = Counter(decision.why.value for decision in taken.decisions)
-    note(journal, key, "feedback", {"files": files, **dict(sorted(counts.items()))})
+    details = {"files": files, "settled": len(taken.settled), "unsettled": len(taken.unsettled), **counts}
+    note(journal, key, "feedback", details)
 
 
 # ------------------------------------------------------------------------------------------------ reading

@@ -64,8 +64,11 @@ def test_a_look_at_an_earlier_moment_closes_nothing(workspace: Workspace, county
     county = county_of(workspace)
     county.check(finding())
     county.campaign = evolve(county.campaign, as_of=county.campaign.as_of - timedelta(days=1))
-    county.check(verifications="0")
+    assert county.check(verifications="0").looks_back
     assert county.states() == {"1": "new"}
+    county.campaign = evolve(county.campaign, as_of=county.campaign.as_of + timedelta(days=1))
+    assert not county.check(verifications="0").looks_back
+    assert county.states() == {"1": "closed"}
 
 
 def _drop_rule(county: Any) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from types import TracebackType
 from typing import Any
 
-from housing_guarantee.cli.tracked import change_line, waiver_lines
+from housing_guarantee.cli.tracked import change_lines, waiver_lines
 from housing_guarantee.findings import Severity, Status, Verdict
 from housing_guarantee.report import Result
 
@@ -101,14 +101,10 @@ def show_summary(result: Result, language: str) -> None:
         if rule.failures:
             line = f"[!] {rule.rule.code}: {rule.error} ({rule.failures})"
             console.print(line, style="red", markup=False, soft_wrap=True)
-    changes = result.tracked.changes() if result.tracked else {}
-    for line in (
-        *_headlines(result, language),
-        change_line(changes, language),
-        *waiver_lines(result.outcome.waivers, language, result.public.masking),
-    ):
-        if line:
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
+    lines = _headlines(result, language)
+    lines += change_lines(result.tracked, language) if result.tracked else []
+    for line in (*lines, *waiver_lines(result.outcome.waivers, language, result.public.masking)):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _township_table(result: Result, language: str) -> Any:

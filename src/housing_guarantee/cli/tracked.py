@@ -1,15 +1,16 @@
 """What several commands say about waivers and about what changed since an earlier run."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from housing_guarantee.data import read_toml
 from housing_guarantee.masking import Masking
 from housing_guarantee.reports.jsonl import waiver_data
 from housing_guarantee.tracking.lives import Event, Life
+from housing_guarantee.tracking.tracker import Tracked
 from housing_guarantee.waivers import Standing, WaiverUse
 
-__all__ = ["change_line", "event_words", "life_data", "say", "waiver_lines"]
+__all__ = ["change_lines", "event_words", "life_data", "say", "waiver_lines"]
 
 
 def say(language: str, zh: str, en: str) -> str:
@@ -22,9 +23,15 @@ def event_words(event: Event, language: str) -> str:
     return str(read_toml("tracking.toml")["events"][event.value][language])
 
 
-def change_line(changes: Mapping[str, int], language: str) -> str:
-    """Say what a run brought about, in one line; empty where nothing."""
-    return "  ".join(f"{event_words(event, language)} {changes[event]}" for event in Event if event in changes)
+def change_lines(tracked: Tracked, language: str) -> list[str]:
+    """Say what a run brought about, in one line, and why it closed nothing, where it could not."""
+    changes = tracked.changes()
+    line = "  ".join(f"{event_words(event, language)} {changes[event]}" for event in Event if event in changes)
+    back = (
+        "本次核查的时点（as_of）早于以前的核查：不关闭任何问题",
+        "as_of is before an earlier check's: nothing is closed",
+    )
+    return [*([line] if line else []), *([f"[!] {say(language, *back)}"] if tracked.looks_back else [])]
 
 
 def waiver_lines(uses: Iterable[WaiverUse], language: str, masking: Masking) -> list[str]:

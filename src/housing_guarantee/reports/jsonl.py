@@ -127,6 +127,7 @@ def _tracking(result: Result) -> dict[str, Any] | None:
         "still_there": sum(life.is_still_there for life in listed),
         "kept": sum(life.is_listed for life in tracked.kept),
         "changes": tracked.changes(),
+        "looks_back": tracked.looks_back,
     }
 
 

@@ -215,7 +215,8 @@ class _Batch:
     def _standing(self, life: Life, given: Given) -> Why | None:
         """Say why an answer changes nothing, if it does not."""
         last = self._last.get(life.key)
-        if (life.key, given.file) in self._files or (last and last.said == given.said):
+        still_holds = not given.answer.claims or (life.state is Status.CLAIMED and not life.is_still_there)
+        if (life.key, given.file) in self._files or (last and last.said == given.said and still_holds):
             return Why.UNCHANGED
         return {Status.CLOSED: Why.CLOSED, Status.WAIVED: Why.WAIVED}.get(life.state)
 

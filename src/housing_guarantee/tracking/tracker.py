@@ -1,7 +1,7 @@
 """One run beside those before it: its findings get the states of their lives, and the workspace remembers them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from attrs import evolve, field, frozen
@@ -27,11 +27,13 @@ class Tracked:
     :param run: the number of this run; a run that changes nothing is the last one again
     :param lives: every finding that any run found, by key
     :param events: what this run brought about, by key
+    :param looks_back: whether it looks at an earlier moment than a run before it, and therefore closes nothing
     """
 
     run: int
     lives: Mapping[str, Life] = field(repr=False)
     events: Mapping[str, Event] = field(repr=False)
+    looks_back: bool = False
 
     def within(self, area: str) -> "Tracked":
         """Give what concerns a unit and everything below it."""
@@ -77,13 +79,12 @@ def track(
     """
     workspace = workspace or Workspace.of(campaign)
     data, as_of = Data.of(survey.accounts, links), campaign.as_of.astimezone(LOCAL).isoformat()
-    key: Callable[[], bytes] = lambda: workspace_key(campaign.folder / campaign.workspace)  # noqa: E731 - made if used
 
     def carry(journal: Journal | None) -> Tracked:
         lives, last, latest = _before(journal)
         step = _Step(survey, outcome, lives, data, backwards=as_of < latest)
         if last and (last.data, last.rule_set) == (data.whole, rule_set) and not step.changes(last.number):
-            return Tracked(last.number, lives, _events(journal, last.number))
+            return Tracked(last.number, lives, _events(journal, last.number), step.backwards)
         number = last.number + 1 if last else 1
         changes = step.changes(number)
         after = {**lives, **{change.life.key: change.life for change in changes}}
@@ -92,8 +93,9 @@ def track(
             journal.add_run(run)
             journal.put(changes, run=number, cause=f"run {number}")
             details = {"run": number, "as_of": as_of, "data": data.whole, "rule_set": rule_set, **run.counts}
-            note(journal, key(), "check", details)
-        return Tracked(number, after, {change.life.key: change.event for change in changes if change.event})
+            note(journal, workspace_key(campaign.folder / campaign.workspace), "check", details)
+        events = {change.life.key: change.event for change in changes if change.event}
+        return Tracked(number, after, events, step.backwards)
 
     tracked = workspace.write(carry) if record else workspace.read(carry, None) or carry(None)
     workspace.close()
