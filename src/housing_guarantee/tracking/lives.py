@@ -154,6 +154,10 @@ class Life:
         """Whether it is one of the findings to work through, not a notice."""
         return self.severity is not Severity.INFO
 
+    def is_kept_by(self, run: int) -> bool:
+        """Say whether a run did not find it and could not close it, so that it keeps its state."""
+        return self.is_unresolved and self.seen_run < run
+
     @property
     def order(self) -> tuple[str, str, str, str]:
         """Sort as findings are: by place, household and code."""

@@ -75,7 +75,7 @@ def standing(campaign: Campaign, lives: Iterable[Life], runs: Sequence[Run], are
         _unit(("", ""), own, days_left < 0),
         _units(own, 9, days_left < 0),
         _units(own, 12, days_left < 0),
-        tuple(life for life in own if life.is_unresolved and life.seen_run < last),
+        tuple(life for life in own if life.is_kept_by(last)),
         tuple(runs),
     )
 

@@ -43,7 +43,7 @@ class Tracked:
     @property
     def kept(self) -> tuple[Life, ...]:
         """The findings that this run did not find and could not close: they keep their state."""
-        return tuple(life for life in self.lives.values() if life.is_unresolved and life.seen_run < self.run)
+        return tuple(life for life in self.lives.values() if life.is_kept_by(self.run))
 
     def changes(self) -> dict[str, int]:
         """Count what this run brought about, errors and warnings alone; to be seen again is no change."""
