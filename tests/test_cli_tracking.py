@@ -150,3 +150,13 @@ def test_a_workspace_that_cannot_be_used_is_one_line(campaign: Path, capsys: Scr
             f"错误 · error: {campaign.parent / 'workspace.sqlite'}: "
             "it is damaged; put back a copy, or begin another one by another path"
         )
+
+
+def test_every_key_of_their_json_is_documented(campaign: Path, capsys: Screen) -> None:
+    """Whoever reads what status, diff and feedback print finds each key on the page."""
+    page = (Path(__file__).parents[1] / "docs/reference/commands.md").read_text(encoding="utf-8")
+    files = sorted((campaign.parent / "out" / "rectification").glob("*.xlsx"))
+    for command in (["status"], ["diff"], ["feedback", *files]):
+        told = json.loads("\n".join(shown(capsys, command[0], campaign, *command[1:], "--json")))
+        keys = {*told, *told.get("total", {}), *(key for row in told.get("rows", ()) for key in row)}
+        assert sorted(key for key in keys - {"code", "name", "file", "sheet", "row"} if f"`{key}`" not in page) == []

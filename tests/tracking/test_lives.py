@@ -8,9 +8,12 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from housing_guarantee.data import read_toml
 from housing_guarantee.findings import Severity, Status
 from housing_guarantee.models import Place
 from housing_guarantee.tracking.lives import Answer, Event, Life, Sight, after_answer, after_check
+from housing_guarantee.tracking.replies import Why
+from housing_guarantee.waivers import Standing
 
 PAGE = (Path(__file__).parents[2] / "docs/tracking.md").read_text(encoding="utf-8")
 LIFE = Life(
@@ -54,6 +57,16 @@ def test_the_page_names_every_state() -> None:
     rows = [line.split("`")[1] for line in PAGE.splitlines() if line.startswith("| `") and line.count("|") == 4]
     assert rows[: len(Status)] == ["new", "open", "claimed", "reopened", "closed", "waived"]
     assert set(rows[: len(Status)]) == {state.value for state in Status}
+
+
+def test_every_word_is_on_the_page_and_in_both_languages() -> None:
+    """What can become of a row, a waiver or a finding is told by the page and by the program's own words."""
+    words = read_toml("tracking.toml")
+    for kinds, table_of in ((Event, "events"), (Why, "replies"), (Standing, "waivers")):
+        assert [kind.value for kind in kinds if f"{kind.value}" not in PAGE] == []
+        assert {name: set(said) for name, said in words[table_of].items()} == {
+            kind.value: {"zh", "en"} for kind in kinds
+        }
 
 
 @pytest.mark.parametrize(("state", "sight"), list(product((None, *Status), Sight)))

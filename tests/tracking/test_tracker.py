@@ -10,7 +10,7 @@ from housing_guarantee.campaign import Waiver
 from housing_guarantee.engine import RuleAccount
 from housing_guarantee.findings import Severity, Status
 from housing_guarantee.linkage.match import Link
-from housing_guarantee.models import BadRow
+from housing_guarantee.models import BadRow, Place
 from housing_guarantee.tracking.lives import Event
 from housing_guarantee.tracking.store import Workspace
 from housing_guarantee.tracking.tracker import settled_links
@@ -137,6 +137,25 @@ def test_a_survey_s_rule_that_crashed_closes_nothing(file: Workspace, county_of:
     assert county.check(roster="2").lives[key].state is Status.NEW
     county.accounts["safety.counted"] = RuleAccount(RULES["safety.counted"])
     assert county.check(roster="3").lives[key].state is Status.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("place", "state"),
+    [
+        (PLACE, Status.CLOSED),
+        (Place("茫曲镇"), Status.CLOSED),
+        (Place(), Status.CLOSED),
+        (Place("森多镇", "塔哇村", "632525102204"), Status.NEW),
+        (Place("森多镇"), Status.NEW),
+    ],
+)
+def test_a_township_s_own_check_closes_nothing_elsewhere(
+    place: Place, state: Status, file: Workspace, county_of: MakeCounty
+) -> None:
+    """Also what belongs to no household: where the roster has nobody, nobody looked."""
+    county = county_of(file)
+    county.check(finding(None, code="safety.counted", place=place))
+    assert county.check(roster="2").lives[key_of("", "safety.counted")].state is state
 
 
 def test_findings_do_not_depend_on_their_order(file: Workspace, county_of: MakeCounty, tmp_path: Any) -> None:

@@ -14,7 +14,7 @@ from housing_guarantee.casefiles import CaseFile, Survey
 from housing_guarantee.engine import Outcome, RuleAccount
 from housing_guarantee.findings import Finding, Status
 from housing_guarantee.linkage.match import Link
-from housing_guarantee.models import Cell
+from housing_guarantee.models import Cell, Place
 from housing_guarantee.rule import Scope
 from housing_guarantee.source import Account
 from housing_guarantee.tracking.lives import DANGER, Event, Life, Sight, after_check
@@ -93,6 +93,8 @@ class _Look:
 
     def __init__(self, survey: Survey, outcome: Outcome, run: int, data: Data, backwards: bool) -> None:
         self._given, self._casefiles = survey.given, survey.by_id
+        places = [casefile.place for casefile in survey.casefiles]
+        self._townships = {one for place in places for one in (place.area_code[:9], place.township)}
         self._sources = sorted((account.source for account in survey.accounts), key=lambda one: -len(one.name))
         self._households = {household.household_id: household for household in outcome.households}
         self._rules = {account.rule.code: account for account in outcome.rules}
@@ -166,9 +168,14 @@ class _Look:
         if any(not self._given.has(role) or role in self._given.broken for role in life.roles):
             return False
         if account.rule.scope is Scope.SURVEY:
-            return account.failures == 0
+            return account.failures == 0 and self._looked_at(life.place)
         casefile = self._casefiles.get(life.household_id or "")
         return casefile is not None and self._was_asked(account, casefile, life.roles)
+
+    def _looked_at(self, place: Place) -> bool:
+        """Say whether the roster has a household in that township, or nobody says which it is."""
+        township = place.area_code[:9] or place.township
+        return not township or township in self._townships
 
     def _was_asked(self, account: RuleAccount, casefile: CaseFile, roles: Sequence[str]) -> bool:
         if account.rule.code in self._households[casefile.household_id].unjudged:
