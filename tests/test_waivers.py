@@ -75,6 +75,8 @@ def test_every_report_shows_a_waiver(tmp_path: Path, capsys: pytest.CaptureFixtu
         assert "[!] 豁免 appraised.grade-unsafe 10000000003 (未用到, 0): 待拆除3" in text
     for name in ("summary.json", "manifest.json"):
         told = json.loads((tmp_path / "out" / name).read_text(encoding="utf-8"))["waivers"]
-        assert [(one["standing"], one["findings"]) for one in told] == [("ending", 1), ("ended", 0), ("unused", 0)]
+        given = told["given"] if name == "manifest.json" else told
+        assert [(one["standing"], one["findings"]) for one in given] == [("ending", 1), ("ended", 0), ("unused", 0)]
+    assert {kind: len(told[kind]) for kind in ("used", "unused", "ended")} == {"used": 1, "unused": 1, "ended": 1}
     sheet = openpyxl.load_workbook(tmp_path / "out/rectification/all.xlsx")["已豁免"]
     assert [sheet["C4"].value, sheet["O4"].value] == [NUMBERS[0], "待拆除1（县住建局，至2020-06-15）"]
