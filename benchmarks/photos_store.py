@@ -1,11 +1,13 @@
 """What it costs to read photos behind probes, and to read them again: milliseconds a photo, and the run's own memory.
 
-    python benchmarks/photos_store.py [--photos 2000 20000 100000] [--rounds 3]
+    python benchmarks/photos_store.py [--photos 2000 20000 100000] [--rounds 3] [--megapixels 0]
 
-Small JPEGs with Exif are written first and not counted. Each way reads the same files, one way after the other in each
-round; the table gives the median of the rounds. "in process" is the reader without a wall, "probe" the same behind one
-probe, "probes" behind one a core, "warm" a second run with the cache of the first. Memory is what the reading process
-holds at its peak beyond what it held before, photos included, which a run keeps.
+JPEGs with Exif are written first and not counted: small ones, or of so many megapixels. Each way reads the same files,
+one way after the other in each round; the table gives the median of the rounds. "in process" is the reader without a
+wall, "probe" the same behind one probe, "probes" behind one a core, "cold" the same with an empty cache, "warm" a
+second run with the cache of the first. CPU is that of the run and of its probes together, which other programs disturb
+less than the clock: what "probe" takes more of it than "in process" is the cost of containment. Memory is what the run
+holds at its peak beyond what it held before: the names of all photos, and the facts of those under way.
 """
 
 import argparse
@@ -23,7 +25,7 @@ from time import perf_counter
 WAYS = ("in process", "probe", "probes", "cold", "warm")
 
 
-def write(folder: Path, count: int) -> None:
+def write(folder: Path, count: int, megapixels: int) -> None:
     """Write photos that differ in their last bytes."""
     from PIL import Image
 
@@ -31,15 +33,19 @@ def write(folder: Path, count: int) -> None:
     exif[0x010F], exif[0x0110] = "HUAWEI", "JEF-AN00"
     exif.get_ifd(0x8825).update({1: "N", 2: (35.0, 34.0, 48.0), 3: "E", 4: (100.0, 45.0, 0.0)})
     file = BytesIO()
-    Image.effect_noise((160, 120), 60).convert("RGB").save(file, "JPEG", exif=exif, quality=80)
+    picture = Image.effect_noise((160, 120), 60)
+    if megapixels:
+        side = round((megapixels * 1_000_000 / 12) ** 0.5)
+        picture = Image.effect_noise((side, side * 3 // 4), 60).resize((side * 4, side * 3))
+    picture.convert("RGB").save(file, "JPEG", exif=exif, quality=90)
     for number in range(count):
         path = folder / f"{number // 1000:03}" / f"{number:06}.jpg"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(file.getvalue() + number.to_bytes(4, "big"))
 
 
-def read(folder: Path, way: str) -> tuple[float, float]:
-    """Read every photo in one way: seconds, and megabytes beyond those of before."""
+def read(folder: Path, way: str) -> tuple[float, float, float]:
+    """Read every photo in one way, and keep none: seconds, seconds of CPU, megabytes beyond those of before."""
     from housing_guarantee.photos.cache import PhotoCache
     from housing_guarantee.photos.folder import open_photos
     from housing_guarantee.photos.probes import Probes
@@ -49,16 +55,18 @@ def read(folder: Path, way: str) -> tuple[float, float]:
     start = perf_counter()
     store = open_photos(folder)
     if way == "in process":
-        photos = [store.read(name) for name in store.names()]
+        good = all(store.read(name).gps == "ok" for name in store.names())
     else:
         cache = folder.with_name("cache.sqlite") if way in ("cold", "warm") else None
         if way == "cold" and cache:
             cache.unlink(missing_ok=True)
         with Probes(1 if way == "probe" else None) as probes, PhotoCache(cache) as known:
-            photos = list(read_photos(store.places(), probes, known))
+            good = all(photo.gps == "ok" for photo in read_photos(store.places(), probes, known))
+    assert good
     seconds = perf_counter() - start
-    assert all(photo.gps == "ok" for photo in photos)
-    return seconds, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1000
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu = sum(usage.ru_utime + usage.ru_stime for usage in usages)
+    return seconds, cpu, (usages[0].ru_maxrss - before) / 1000
 
 
 def main() -> None:
@@ -66,18 +74,19 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--photos", type=int, nargs="+", default=[2_000, 20_000, 100_000])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--megapixels", type=int, default=0)
     parser.add_argument("--read", nargs=2, metavar=("FOLDER", "WAY"))
     arguments = parser.parse_args()
     if arguments.read:
         print(*read(Path(arguments.read[0]), arguments.read[1]))
         return
     print(f"Python {platform.python_version()}, " + ", ".join(f"{n} {version(n)}" for n in ("exifread", "Pillow")))
-    print(f"{'photos':>8} {'way':>11} {'s':>8} {'ms each':>8} {'of cold':>8} {'MB':>7} {'KB each':>8}")
+    print(f"{'photos':>8} {'way':>11} {'s':>8} {'ms each':>8} {'CPU ms':>8} {'of cold':>8} {'MB':>7} {'KB each':>8}")
     for count in arguments.photos:
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place, "photos")
             folder.mkdir()
-            write(folder, count)
+            write(folder, count, arguments.megapixels)
             _wait_until_settled()
             rounds = {way: [] for way in WAYS}
             for _ in range(arguments.rounds):
@@ -85,11 +94,11 @@ def main() -> None:
                     command = [sys.executable, __file__, "--read", str(folder), way]
                     found = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
                     rounds[way].append(tuple(map(float, found)))
-            cold = median(seconds for seconds, _ in rounds["cold"])
+            cold = median(seconds for seconds, _, _ in rounds["cold"])
             for way in WAYS:
-                seconds, memory = (median(column) for column in zip(*rounds[way], strict=True))
+                seconds, cpu, memory = (median(column) for column in zip(*rounds[way], strict=True))
                 each, held = seconds / count * 1000, memory * 1000 / count
-                times = f"{seconds:>8.2f} {each:>8.3f} {seconds / cold:>7.1%}"
+                times = f"{seconds:>8.2f} {each:>8.3f} {cpu / count * 1000:>8.3f} {seconds / cold:>8.1%}"
                 print(f"{count:>8} {way:>11} {times} {memory:>7.0f} {held:>8.2f}")
 
 

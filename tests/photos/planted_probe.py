@@ -10,6 +10,7 @@ from housing_guarantee.photos import probe
 from housing_guarantee.photos.facts import Photo, photo_of
 
 KILLS, HANGS, LOOPS, EATS, EXITS, RAISES = b"kills", b"hangs", b"loops", b"eats", b"exits", b"raises"
+TALKS = b"talks"
 
 
 def planted(data: bytes, digest: str, name: str = "") -> Photo:
@@ -24,6 +25,9 @@ def planted(data: bytes, digest: str, name: str = "") -> Photo:
         held: list[Any] = []
         while True:
             held.append(bytearray(64 << 20))
+    if data == TALKS:
+        print("a library has something to say", flush=True)  # noqa: T201
+        os.write(1, b"and so has one written in C\n")
     if data == EXITS:
         sys.exit(0)
     if data == RAISES:

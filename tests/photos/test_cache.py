@@ -1,6 +1,7 @@
 """What is known of photos from earlier runs: what is opened again, what is not, and what is not trusted."""
 
 import os
+import random
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
@@ -14,9 +15,9 @@ from housing_guarantee.photos import cache as cache_module
 from housing_guarantee.photos import open_photos
 from housing_guarantee.photos.cache import PhotoCache, cache_path
 from housing_guarantee.photos.facts import Photo, read_photo, unreadable
-from housing_guarantee.photos.places import Place, Unreadable, fetch
+from housing_guarantee.photos.places import Place, Stamp, Unreadable, fetch
 from housing_guarantee.photos.probes import Forgetful, Memory
-from housing_guarantee.photos.reader import read_photos
+from housing_guarantee.photos.reader import STRETCH, read_photos
 from tests.photos.exif_builder import GUINAN, jpeg, tiff
 
 GOOD = jpeg(tiff(gps=GUINAN), size=(8, 8))
@@ -140,8 +141,9 @@ def test_facts_of_another_version_are_not_trusted(
     """A newer reader reads every photo anew."""
     put(tmp_path / "photos/a.jpg")
     run(tmp_path / "photos", workspace)
-    monkeypatch.setattr(cache_module, "READER", cache_module.READER + 1)
+    monkeypatch.setattr(cache_module, "readers_version", lambda: "another")
     assert run(tmp_path / "photos", workspace)[1].facts == ["a.jpg"]
+    assert run(tmp_path / "photos", workspace)[1].opened == []
 
 
 def test_what_says_more_of_the_machine_is_not_remembered(tmp_path: Path) -> None:
@@ -162,6 +164,108 @@ def test_a_damaged_cache_costs_a_cold_run(tmp_path: Path, workspace: Path, conte
     cache_path(workspace).write_bytes(content)
     assert [photo.gps for photo in run(tmp_path / "photos", workspace)[0]] == ["ok"]
     assert run(tmp_path / "photos", workspace)[1].opened == []
+
+
+def damaged(sound: bytes) -> Iterator[bytes]:
+    """Give a file with a few wrong bits, many times, and one that was cut."""
+    yield sound[: len(sound) // 2]
+    dice = random.Random(1)
+    for _ in range(60):
+        data = bytearray(sound)
+        for _ in range(3):
+            data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+        yield bytes(data)
+
+
+def test_a_wrong_bit_makes_no_wrong_fact(tmp_path: Path) -> None:
+    """SQLite does not notice every damage; whatever is wrong with the file, a fact is right or unknown."""
+    for number in range(30):
+        put(tmp_path / f"photos/{number:02}.jpg", jpeg(tiff(image={0x010F: f"MAKER {number}"}, gps=GUINAN)))
+    store, file = open_photos(tmp_path / "photos"), tmp_path / "photos.sqlite"
+    right = [store.read(name) for name in store.names()]
+    with PhotoCache(file) as cache:
+        for place, photo in zip(store.places(), right, strict=True):
+            cache.learn(photo)
+            cache.note(place, photo.digest)
+    known = 0
+    for content in damaged(file.read_bytes()):
+        file.write_bytes(content)
+        with PhotoCache(file) as cache:
+            found = [cache.find(place) for place in store.places()]
+        assert [photo and evolve(photo, name="") for photo in found] == [
+            photo and evolve(one, name="") for photo, one in zip(found, right, strict=True)
+        ]
+        known += sum(photo is not None for photo in found)
+    assert known > 30 * 30  # most of it is still of use
+
+
+def test_damage_found_amid_a_run_is_said_once_and_repaired(
+    tmp_path: Path, workspace: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The run goes on with what it has, and the next one finds a good file."""
+    for number in range(5):
+        put(tmp_path / f"photos/{number}.jpg", GOOD + bytes([number]))
+    run(tmp_path / "photos", workspace)
+    file = cache_path(workspace)
+    file.write_bytes(file.read_bytes()[:4096] + bytes(file.stat().st_size - 4096))
+    cold, warm = run(tmp_path / "photos", workspace), run(tmp_path / "photos", workspace)
+    assert [len(photos) for photos, _ in (cold, warm)] == [5, 5]
+    assert warm[1].opened == []
+    assert [record.getMessage() for record in caplog.records] == [
+        "workspace-photos.sqlite: what was known of photos cannot be used (DatabaseError); they are read again"
+    ]
+
+
+def test_two_runs_at_once_wait_for_each_other_no_longer_than_a_moment(tmp_path: Path) -> None:
+    """Neither keeps the file while it reads photos."""
+    file = tmp_path / "photos.sqlite"
+    photos = [evolve(read_photo(GOOD), digest=f"{number:064}") for number in range(1000)]
+    began = time.monotonic()
+    with PhotoCache(file) as one, PhotoCache(file) as other:
+        for photo in photos:
+            one.learn(photo)
+            other.learn(photo)
+    assert time.monotonic() - began < 8  # one wait in vain would take ten
+    with PhotoCache(file) as cache:
+        assert [cache.facts(photo.digest) for photo in photos] == photos
+
+
+def test_the_known_are_given_before_all_are_looked_up(tmp_path: Path) -> None:
+    """Of a hundred thousand unchanged photos only a stretch is held at a time."""
+    asked = []
+
+    def places() -> Iterator[Place]:
+        for number in range(10_000):
+            asked.append(number)
+            yield Place(f"{number}.jpg", f"/{number}.jpg", Stamp(1, 1, settled=True))
+
+    with PhotoCache(tmp_path / "photos.sqlite") as cache:
+        photo = read_photo(GOOD)
+        cache.learn(photo)
+        for place in places():
+            cache.note(place, photo.digest)
+        asked.clear()
+        reading = read_photos(places(), Counting(), cache)
+        assert next(reading).name == "0.jpg"
+        assert len(asked) <= STRETCH
+        assert sum(1 for _ in reading) == 9_999
+
+
+def test_a_file_is_known_however_the_command_was_told_of_it(
+    tmp_path: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative path and an absolute one are one file."""
+    put(tmp_path / "photos/a.jpg")
+    run(tmp_path / "photos", workspace)
+    monkeypatch.chdir(tmp_path)
+    assert run(Path("photos"), workspace)[1].opened == []
+
+
+def test_nothing_is_made_where_there_are_no_photos(tmp_path: Path, workspace: Path) -> None:
+    """A county without photos has no cache of them."""
+    (tmp_path / "photos").mkdir()
+    run(tmp_path / "photos", workspace)
+    assert not cache_path(workspace).exists()
 
 
 def test_facts_that_somebody_changed_are_read_again(tmp_path: Path, workspace: Path) -> None:

@@ -1,12 +1,15 @@
 """Photos that kill, hold or starve their reader, and the neighbours that are unharmed."""
 
 import os
+import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Timer
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +17,7 @@ from hypothesis import strategies as st
 
 from housing_guarantee.errors import ProbeError
 from housing_guarantee.photos import open_photos
-from housing_guarantee.photos.probes import Probes
+from housing_guarantee.photos.probes import BATCH, Probes
 from tests.photos import planted_probe
 from tests.photos.exif_builder import GUINAN, jpeg, tiff
 
@@ -68,6 +71,70 @@ def test_a_probe_that_cannot_start_is_no_fault_of_a_photo(tmp_path: Path) -> Non
         list(probes.read(open_photos(tmp_path).places()))
 
 
+def test_what_a_library_prints_is_no_answer(tmp_path: Path) -> None:
+    """It neither stands for a photo's facts nor costs the photo its own."""
+    assert outcomes(tmp_path, [GOOD, planted_probe.TALKS, GOOD], count=1) == [None, "not an image", None]
+
+
+def test_one_probe_reads_more_than_a_batch_and_makes_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its share of photos, here lowered, a process ends, and with it whatever a library leaked."""
+    monkeypatch.setattr("housing_guarantee.photos.probes.RECYCLED_AFTER", 2 * BATCH)
+    for number in range(5 * BATCH):
+        (tmp_path / f"{number:03}.jpg").write_bytes(GOOD)
+    seen = set()
+    with Probes(1, command=PLANTED) as probes:
+        for photo in probes.read(open_photos(tmp_path).places()):
+            seen |= set(probes.processes)
+            assert photo.gps == "ok"
+    assert len(seen) == 3
+
+
+def test_a_run_that_is_interrupted_leaves_no_process(tmp_path: Path) -> None:
+    """Ctrl-C amid a photo that would hold its probe for a minute."""
+    (tmp_path / "a.jpg").write_bytes(planted_probe.HANGS)
+    started = time.monotonic()
+    processes: list[int] = []
+
+    def interrupt() -> None:
+        processes.extend(probes.processes)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    Timer(2, interrupt).start()
+    probes = Probes(1, command=PLANTED)
+    with pytest.raises(KeyboardInterrupt), probes:
+        list(probes.read(open_photos(tmp_path).places()))
+    assert time.monotonic() - started < 20
+    assert (len(processes), [pid for pid in processes if _lives(pid)]) == (1, [])
+
+
+def test_a_probe_ends_by_itself_when_its_run_is_killed(tmp_path: Path) -> None:
+    """Nobody is there to end it, and it reads from a pipe that nobody writes to."""
+    (tmp_path / "a.jpg").write_bytes(GOOD)
+    code = (
+        "import os, sys; from pathlib import Path\n"
+        "from housing_guarantee.photos import open_photos\n"
+        "from housing_guarantee.photos.probes import BATCH, Probes\n"
+        "probes = Probes(1).__enter__()\n"
+        "list(probes.read(open_photos(Path(sys.argv[1])).places()))\n"
+        "print(*probes.processes, flush=True)\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603 - our own interpreter, our own code
+    assert done.returncode == -signal.SIGKILL
+    assert _ends(int(done.stdout))
+
+
+def _ends(pid: int) -> bool:
+    """Wait up to ten seconds for a process, which is not ours to collect, to be gone or dead."""
+    state = Path(f"/proc/{pid}/stat")
+    for _ in range(100):
+        if not state.exists() or state.read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z":
+            return True
+        time.sleep(0.1)
+    return False
+
+
 def test_probes_end_with_whoever_used_them(tmp_path: Path) -> None:
     """Also in the midst of a photo that would hold one for a minute."""
     (tmp_path / "a.jpg").write_bytes(planted_probe.HANGS)
@@ -99,7 +166,7 @@ def pool() -> Iterator[Probes]:
             ),
             st.integers(0, len(GOOD)).map(lambda end: GOOD[:end]),
         ),
-        max_size=12,
+        max_size=40,
     )
 )
 @settings(max_examples=40, deadline=None)

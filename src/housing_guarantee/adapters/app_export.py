@@ -4,11 +4,12 @@ A row is one household. The app's real columns were never published, so its head
 the campaign file says; village accounts see no coordinates, so an export may have none.
 """
 
+import zlib
 from collections.abc import Iterator
-from io import BytesIO
-from pathlib import PurePosixPath
+from hashlib import file_digest
+from pathlib import Path, PurePosixPath
 from typing import ClassVar
-from zipfile import BadZipFile, ZipFile, is_zipfile
+from zipfile import BadZipFile, ZipFile
 
 from housing_guarantee.adapters.photo_files import list_photos, store_of
 from housing_guarantee.adapters.tables import read_file, read_tables
@@ -36,29 +37,45 @@ class AppExport:
 
         :raises SourceError: the file cannot be opened, holds no table, or lacks a needed column
         """
-        data, account.digest = read_file(source.path, source.name)
-        if not _is_package(data):
+        if not _is_package(source.path):
+            data, account.digest = read_file(source.path, source.name)
             yield from read_tables(read_sheets(data, source.name), source.name, source, account, definition)
             return
-        for member, table in _tables(data, source):
+        account.digest = _digest(source)
+        for member, table in _tables(source):
             name = f"{source.name}/{member}"
             yield from read_tables(read_sheets(table, name), name, source, account, definition)
         yield from list_photos(store_of(source), source, account)
 
 
-def _is_package(data: bytes) -> bool:
+def _is_package(path: Path) -> bool:
     """Say whether this is a zip of files rather than a workbook, which is a zip too."""
-    if not is_zipfile(BytesIO(data)):
+    try:
+        with ZipFile(path) as archive:
+            return "[Content_Types].xml" not in archive.namelist()
+    except (BadZipFile, NotImplementedError, OSError, ValueError):
         return False
-    with ZipFile(BytesIO(data)) as archive:
-        return "[Content_Types].xml" not in archive.namelist()
 
 
-def _tables(data: bytes, source: Source) -> list[tuple[str, bytes]]:
+def _digest(source: Source) -> str:
+    """Digest a package piece by piece: with its photos it may be larger than the machine's memory.
+
+    :raises SourceError: it cannot be read to its end
+    """
+    try:
+        with source.path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError(
+            source.name, f"it cannot be read to its end ({type(error).__name__})", zh="文件读不完整，请重新复制"
+        ) from error
+
+
+def _tables(source: Source) -> list[tuple[str, bytes]]:
     """Read the tables that a package holds, counting what really comes out of it."""
     tables = []
     try:
-        with ZipFile(BytesIO(data), metadata_encoding="gbk") as archive:
+        with ZipFile(source.path, metadata_encoding="gbk") as archive:
             for member in archive.infolist():
                 path = PurePosixPath(member.filename)
                 if path.suffix.lower() in _TABLES and not path.name.startswith((".", "~$")):
@@ -69,7 +86,7 @@ def _tables(data: bytes, source: Source) -> list[tuple[str, bytes]]:
                             source.name, f"{path.name} unpacks to over 100 MB", zh=f"{path.name} 解压后超过100MB"
                         )
                     tables.append((member.filename, table))
-    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
+    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError, zlib.error) as error:
         raise SourceError(
             source.name, "the zip archive is damaged or encrypted", zh="压缩包已损坏或加密，请重新导出"
         ) from error

@@ -28,6 +28,7 @@ COLUMNS = (
     "photo", "household_id", "gps", "problem", "latitude", "longitude", "error_m", "direction", "taken_at",
     "gps_time", "make", "model", "software", "width", "height", "orientation", "size", "digest",
 )  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # Excel takes the wide ones as well
 _SHOWN = ("photo", "household_id", "gps", "latitude", "longitude", "taken_at", "model")
 
 
@@ -92,7 +93,7 @@ def _csv(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _show(rows: list[dict[str, Any]], language: str) -> None:

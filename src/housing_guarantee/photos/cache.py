@@ -4,10 +4,14 @@ The cache only saves time. It is a file of its own beside the workspace, which m
 damaged, or of another version of the readers, costs a cold run and nothing else.
 """
 
+import logging
+import os
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from hashlib import blake2b, sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
@@ -17,21 +21,21 @@ from housing_guarantee.photos.facts import Photo
 from housing_guarantee.photos.form import from_text, to_text
 from housing_guarantee.photos.places import Place
 
-__all__ = ["READER", "PhotoCache", "cache_path"]
+__all__ = ["PhotoCache", "cache_path"]
 
-READER = 1
-"""Version of what this package makes of a photo; raised whenever the facts of some file change."""
 VOLATILE = frozenset({"too much memory"})
 """Problems that say more of the machine than of the file: they are not remembered."""
+TOGETHER = 200
+"""Photos that are written in one short transaction, so that a second run on the same file never waits for long."""
 
 _LIBRARIES = ("exifread", "Pillow", "pillow-heif")
-_SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS photo_reader (version TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS photo_facts (digest TEXT PRIMARY KEY, facts TEXT NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS photo_files (path TEXT, member TEXT, size INTEGER, changed_ns INTEGER, "
-    "digest TEXT NOT NULL, PRIMARY KEY (path, member)) WITHOUT ROWID",
-)
-_COMMIT_EVERY = 500  # photos: what a run that is ended has read is there for the next one
+_SHAPE = 2  # of the tables: one of another shape is made anew
+_TABLES = {
+    "photo_facts": "digest TEXT PRIMARY KEY, facts TEXT NOT NULL, seal BLOB NOT NULL",
+    "photo_files": "file TEXT PRIMARY KEY, stamp TEXT NOT NULL, digest TEXT NOT NULL, seal BLOB NOT NULL",
+}
+
+_log = logging.getLogger(__name__)
 
 
 def cache_path(workspace: Path) -> Path:
@@ -39,9 +43,16 @@ def cache_path(workspace: Path) -> Path:
     return workspace.with_name(f"{workspace.stem}-photos.sqlite")
 
 
+@cache
 def readers_version() -> str:
-    """Name everything that the facts of a photo depend on, beside its bytes."""
-    return "; ".join([f"facts {READER}", *(f"{name} {_version(name)}" for name in _LIBRARIES)])
+    """Name everything that the facts of a photo depend on, beside its bytes.
+
+    The code that reads them is digested, so that no change of it can be forgotten.
+    """
+    code = sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        code.update(path.read_bytes())
+    return "; ".join([code.hexdigest(), *(f"{name} {_version(name)}" for name in _LIBRARIES)])
 
 
 def _version(name: str) -> str:
@@ -54,13 +65,19 @@ def _version(name: str) -> str:
 class PhotoCache:
     """A context manager; threads of one process may share it, and two processes may use one file.
 
+    The file is made when there is first something to ask of it. A row is believed only under its seal, which names
+    the version of the readers too: SQLite does not notice every damage, and a wrong digit of a position would accuse.
+
     :param path: None keeps what is known within this run only
     """
 
     def __init__(self, path: Path | None = None) -> None:
+        self._path = path
         self._lock = threading.Lock()
-        self._unsaved = 0
-        self._database = _opened(path) if path else _prepared(":memory:")
+        self._database: sqlite3.Connection | None = None
+        self._begun_anew = False
+        self._facts: dict[str, str] = {}  # digest → facts, still to be written
+        self._files: dict[str, tuple[str, str]] = {}  # file → stamp, digest; the same
 
     def __enter__(self) -> Self:
         """Use it."""
@@ -70,106 +87,135 @@ class PhotoCache:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Save what was learned, also by a run that was interrupted."""
-        with self._lock, suppress(sqlite3.Error):
-            self._database.commit()
-        self._database.close()
+        with self._lock:
+            if self._facts or self._files:
+                self._do(self._save)
+            if self._database is not None:
+                self._database.close()
 
     def find(self, place: Place) -> Photo | None:
         """Give the facts of a file that has not changed since it was read."""
-        stamp = place.stamp
-        row = self._one(
-            "SELECT f.facts FROM photo_files p JOIN photo_facts f USING (digest) "
-            "WHERE p.path = ? AND p.member = ? AND p.size = ? AND p.changed_ns = ?",
-            (*_key(place), stamp.size, stamp.changed_ns),
-        )
-        return _facts(row)
+        file, stamp = _file(place), _stamp(place)
+        with self._lock:
+            query = "SELECT digest, seal FROM photo_files WHERE file = ? AND stamp = ?"
+            row = self._do(lambda database: database.execute(query, (file, stamp)).fetchone())
+        return self.facts(row[0]) if row and row[1] == _seal(file, stamp, row[0]) else None
 
     def facts(self, digest: str) -> Photo | None:
         """Give the facts of the file with this digest, whatever its path."""
-        return _facts(self._one("SELECT facts FROM photo_facts WHERE digest = ?", (digest,)))
+        with self._lock:
+            if (text := self._facts.get(digest)) is None:
+                query = "SELECT facts, seal FROM photo_facts WHERE digest = ?"
+                row = self._do(lambda database: database.execute(query, (digest,)).fetchone())
+                text = row[0] if row and row[1] == _seal(digest, row[0]) else None
+        return from_text(text) if text else None
 
     def learn(self, photo: Photo) -> None:
         """Remember the facts of a photo by its digest."""
         if photo.digest and photo.problem not in VOLATILE:
-            self._write("INSERT OR IGNORE INTO photo_facts VALUES (?, ?)", (photo.digest, to_text(photo)))
+            with self._lock:
+                self._facts[photo.digest] = to_text(photo)
+                self._save_enough()
 
     def note(self, place: Place, digest: str) -> None:
         """Remember which file has which digest; not of one that may still change unseen."""
         if digest and place.stamp.settled:
-            stamp = place.stamp
-            row = (*_key(place), stamp.size, stamp.changed_ns, digest)
-            self._write("INSERT OR REPLACE INTO photo_files VALUES (?, ?, ?, ?, ?)", row)
+            with self._lock:
+                self._files[_file(place)] = (_stamp(place), digest)
+                self._save_enough()
 
     # -------------------------------------------------------------------------------------------- the database
 
-    def _one(self, query: str, values: tuple[Any, ...]) -> Any:
-        with self._lock, _costing_time_only():
-            return self._database.execute(query, values).fetchone()
+    def _save_enough(self) -> None:
+        if len(self._facts) + len(self._files) >= 2 * TOGETHER:
+            self._do(self._save)
 
-    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
-        with self._lock, _costing_time_only():
-            self._database.execute(statement, values)
-            self._unsaved += 1
-            if self._unsaved >= _COMMIT_EVERY:
-                self._database.commit()
-                self._unsaved = 0
+    def _save(self, database: sqlite3.Connection) -> None:
+        facts = [(digest, text, _seal(digest, text)) for digest, text in self._facts.items()]
+        files = [(file, *known, _seal(file, *known)) for file, known in self._files.items()]
+        database.execute("BEGIN IMMEDIATE")
+        database.executemany("REPLACE INTO photo_facts VALUES (?, ?, ?)", facts)
+        database.executemany("REPLACE INTO photo_files VALUES (?, ?, ?, ?)", files)
+        database.execute("COMMIT")
+        self._facts.clear()
+        self._files.clear()
+
+    def _do(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        """Do something with the database; a file that cannot be used costs what it would have saved, and no more."""
+        while True:
+            try:
+                if self._database is None:
+                    self._database = _opened(self._path)
+                return work(self._database)
+            except (sqlite3.Error, OSError) as error:
+                if self._path is None:  # not even memory can be had
+                    raise
+                self._let_go(self._path, error)
+
+    def _let_go(self, path: Path, error: Exception) -> None:
+        """Begin a damaged file anew, once; of any other trouble, as a full disk, go on in memory. Say so."""
+        kind = type(error).__name__  # the words of it may quote a row
+        _log.warning("%s: what was known of photos cannot be used (%s); they are read again", path.name, kind)
+        if self._database is not None:
+            self._database.close()
+        self._database = None
+        if type(error) is not sqlite3.DatabaseError or self._begun_anew:  # it is locked, or the disk is full
+            self._path = None
+            return
+        self._begun_anew = True
+        for end in ("", "-wal", "-shm"):
+            with suppress(OSError):
+                Path(f"{path}{end}").unlink(missing_ok=True)
 
 
-def _key(place: Place) -> tuple[str, str]:
+def _file(place: Place) -> str:
+    """Name a file, or a member of one, however the command was told where it lies."""
+    path = os.path.abspath(place.path)  # noqa: PTH100 - for speed
+    path = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     member = place.member
-    path = place.path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return path, ":".join(map(str, (member.offset, member.packed, member.size, member.checksum))) if member else ""
+    return f"{path}\0{member.offset}:{member.packed}:{member.size}:{member.checksum}" if member else path
 
 
-def _facts(row: Any) -> Photo | None:
-    try:
-        return from_text(row[0]) if row else None
-    except ValueError:  # somebody has changed the file
-        return None
+def _stamp(place: Place) -> str:
+    return f"{place.stamp.size} {place.stamp.changed_ns}"
 
 
-@contextmanager
-def _costing_time_only() -> Iterator[None]:
-    """Let a fault of the database (full, locked, damaged) cost what would have been saved, and no more."""
-    with suppress(sqlite3.Error):
-        yield
+def _seal(*parts: str) -> bytes:
+    """Seal a row, so that it is believed only whole, and only by the readers that wrote it."""
+    return blake2b("\0".join((readers_version(), *parts)).encode(), digest_size=8).digest()
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    """Open the file, for its owner alone; one that is no database makes room for a new one."""
-    try:
+def _opened(path: Path | None) -> sqlite3.Connection:
+    """Open a file for its owner alone, or memory.
+
+    :raises OSError: it cannot be made
+    :raises sqlite3.Error: it is no database, is damaged, or cannot be written
+    """
+    if path is not None:
         path.touch(mode=0o600)
-        return _prepared(str(path))
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):  # locked, or a disk that cannot be written
-            return _prepared(":memory:")
-    except OSError:
-        return _prepared(":memory:")
-    with suppress(OSError):
-        path.unlink()
-        return _opened(path)
-    return _prepared(":memory:")
-
-
-def _prepared(database: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(database, timeout=10, check_same_thread=False)
+    database = sqlite3.connect(path or ":memory:", timeout=10, isolation_level=None, check_same_thread=False)
+    database.text_factory = lambda text: text.decode(errors="replace")  # its seal tells what is wrong
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes is read again
-        for statement in _SCHEMA:
-            connection.execute(statement)
-        _trust_or_forget(connection)
-        connection.commit()
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes is read again
+        if not _has_shape(database):
+            _make_anew(database)
     except sqlite3.Error:
-        connection.close()
+        database.close()
         raise
-    return connection
+    return database
 
 
-def _trust_or_forget(connection: sqlite3.Connection) -> None:
-    """Forget facts that another version of the readers has found."""
-    found = connection.execute("SELECT version FROM photo_reader").fetchone()
-    if found != (readers_version(),):
-        connection.execute("DELETE FROM photo_facts")
-        connection.execute("DELETE FROM photo_reader")
-        connection.execute("INSERT INTO photo_reader VALUES (?)", (readers_version(),))
+def _make_anew(database: sqlite3.Connection) -> None:
+    database.execute("BEGIN IMMEDIATE")
+    if not _has_shape(database):  # another run may have been faster
+        for table, columns in _TABLES.items():
+            database.execute(f"DROP TABLE IF EXISTS {table}")
+            database.execute(f"CREATE TABLE {table} ({columns}) WITHOUT ROWID")
+        database.execute(f"PRAGMA user_version = {_SHAPE}")
+    database.execute("COMMIT")
+
+
+def _has_shape(database: sqlite3.Connection) -> bool:
+    (found,) = database.execute("PRAGMA user_version").fetchone()
+    return bool(found == _SHAPE)

@@ -1,11 +1,12 @@
 """What runs in a probe: it reads photos one by one as it is told, and is ended when one of them ends it.
 
-A line in says where a photo lies. A line out says its digest, or why its bytes cannot be had; a line in then says
-whether its facts are wanted, and a line out gives them. So the bytes of a photo are had once, and the facts of two
-copies are read once.
+A line in says where some photos lie. Of each, a line out says its digest, or why its bytes cannot be had; a line in
+then says whether its facts are wanted, and a line out gives them. So the bytes of a photo are had once, and the facts
+of two copies are read once.
 """
 
 import json
+import os
 import sys
 from hashlib import sha256
 from typing import BinaryIO
@@ -29,28 +30,33 @@ SECONDS = 30
 def main() -> None:
     """Serve until the pipe is closed."""
     confine(MEMORY)
-    sys.stdout.buffer.write(READY)
-    sys.stdout.buffer.flush()
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    answers = _own_pipe()
+    answers.write(READY)
+    answers.flush()
+    serve(sys.stdin.buffer, answers)
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer every request, in order."""
     while line := requests.readline():
-        path, member = json.loads(line)
-        allow_seconds(SECONDS)
-        try:
-            data = fetch(path, Member(*member) if member else None)
-        except Unreadable as fault:
-            _say(answers, json.dumps([fault.problem, fault.size]))
-            continue
-        except MemoryError:
-            _say(answers, json.dumps(["too much memory", 0]))
-            continue
-        digest = sha256(data).hexdigest()
-        _say(answers, json.dumps([None, len(data), digest]))
-        if requests.readline() == b"facts\n":
-            _say(answers, _facts(data, digest))
+        for path, member in json.loads(line):
+            allow_seconds(SECONDS)
+            _serve(path, Member(*member) if member else None, requests, answers)
+
+
+def _serve(path: str, member: Member | None, requests: BinaryIO, answers: BinaryIO) -> None:
+    try:
+        data = fetch(path, member)
+    except Unreadable as fault:
+        _say(answers, json.dumps([fault.problem, fault.size]))
+        return
+    except MemoryError:
+        _say(answers, json.dumps(["too much memory", 0]))
+        return
+    digest = sha256(data).hexdigest()
+    _say(answers, json.dumps([None, len(data), digest]))
+    if requests.readline() == b"facts\n":
+        _say(answers, _facts(data, digest))
 
 
 def _facts(data: bytes, digest: str) -> str:
@@ -58,6 +64,14 @@ def _facts(data: bytes, digest: str) -> str:
         return to_text(photo_of(data, digest))
     except MemoryError:
         return to_text(unreadable("", "too much memory", len(data), digest))
+
+
+def _own_pipe() -> BinaryIO:
+    """Keep the way out for answers: what a library prints goes nowhere."""
+    answers = os.fdopen(os.dup(1), "wb")
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - it is no path of ours
+        os.dup2(nowhere.fileno(), 1)
+    return answers
 
 
 def _say(answers: BinaryIO, text: str) -> None:

@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from queue import Empty, SimpleQueue
 from subprocess import Popen
 from time import monotonic
@@ -28,8 +29,12 @@ __all__ = ["Forgetful", "Memory", "PhotoReader", "Probes"]
 
 RECYCLED_AFTER = 2_000
 """Photos after which a probe is replaced, so that what a reader leaks is given back."""
-AHEAD = 64
-"""Photos a probe that are asked for before the first is taken: none waits, and memory stays flat."""
+BATCH = 16
+"""Photos that a probe is asked for at once: a question each would cost more than small photos do."""
+AHEAD = 4
+"""Batches a probe that are asked for before the first is taken: none waits, and memory stays flat."""
+PROBES_AT_MOST = 8
+"""However many cores: each probe may take its memory."""
 WATCHED_EVERY = 0.2
 """Seconds between two looks at the clock."""
 TRIES = 2
@@ -76,28 +81,31 @@ class _Probe:
     overdue: bool = False
     lock: threading.Lock = field(factory=threading.Lock)
 
-    def ask(self, line: str) -> Any:
-        """Send a line and give the answer.
+    def say(self, line: str) -> None:
+        """Send a line.
 
-        :raises EOFError: the process ended without one
+        :raises EOFError: the process has ended
         """
         try:
             self.process.stdin.write(line.encode() + b"\n")  # type: ignore[union-attr] # all its ends are pipes
             self.process.stdin.flush()  # type: ignore[union-attr]
         except OSError as error:
             raise EOFError from error
-        return self.hear()
 
     def hear(self) -> bytes:
-        """Give the next line that the process says."""
+        """Give the next line that the process says.
+
+        :raises EOFError: it ended without one
+        """
         if line := self.process.stdout.readline():  # type: ignore[union-attr]
             return line
         raise EOFError
 
-    def allow(self, seconds: float | None) -> None:
-        """Let the process work so much longer, or, with None, as long as it waits."""
+    def allow(self, seconds: float | None) -> bool:
+        """Let the process work so much longer, or, with None, as long as it waits; say whether it still can."""
         with self.lock:
             self.deadline = None if seconds is None else monotonic() + seconds
+            return not self.overdue
 
     def end_if_overdue(self) -> None:
         """End the process where its photo has kept it too long."""
@@ -110,7 +118,7 @@ class _Probe:
 class Probes:
     """A pool of probes; a context manager, which ends them all.
 
-    :param count: how many; by default one a core
+    :param count: how many; by default one a core, eight at most
     :param seconds: that one photo may take
     :param command: starts a probe
     """
@@ -118,7 +126,7 @@ class Probes:
     def __init__(
         self, count: int | None = None, *, seconds: float = SECONDS, command: Sequence[str] | None = None
     ) -> None:
-        self._count = count or os.cpu_count() or 1
+        self._count = count or min(_cores(), PROBES_AT_MOST)
         self._seconds = seconds
         self._command = command or command_of("housing_guarantee.photos.probe")
         self._idle: SimpleQueue[_Probe] = SimpleQueue()
@@ -156,32 +164,53 @@ class Probes:
         :param memory: what it knows is not read again, and it learns what is read
         :raises ProbeError: no probe can be started
         """
-        waiting: deque[Future[Photo]] = deque()
-        for place in places:
-            waiting.append(self._threads.submit(self._one, place, memory or Forgetful()))
+        waiting: deque[Future[list[Photo]]] = deque()
+        rest = iter(places)
+        while batch := list(islice(rest, BATCH)):
+            waiting.append(self._threads.submit(self._batch, batch, memory or Forgetful()))
             if len(waiting) >= self._count * AHEAD:
-                yield waiting.popleft().result()
+                yield from waiting.popleft().result()
         while waiting:
-            yield waiting.popleft().result()
+            yield from waiting.popleft().result()
 
-    # -------------------------------------------------------------------------------------------- one photo
+    # -------------------------------------------------------------------------------------------- a batch
 
-    def _one(self, place: Place, memory: Memory) -> Photo:
-        why = ""
-        for _ in range(TRIES):
+    def _batch(self, places: Sequence[Place], memory: Memory) -> list[Photo]:
+        """Give the facts of each photo, each from the first probe that lives to tell them."""
+        photos: list[Photo] = []
+        suspect, tries = 0, 0
+        while len(photos) < len(places):
             probe = self._take()
-            probe.allow(self._seconds)
             try:
-                photo = _ask(probe, place, memory)
+                for photo in self._ask(probe, places[len(photos) :], memory):
+                    photos.append(photo)
             except (EOFError, ValueError):  # it ended, or what it says is nothing that it should
-                why = "too slow" if probe.overdue else "ended its reader"
+                place = places[len(photos)]
+                tries = tries + 1 if suspect == len(photos) else 1
+                suspect = len(photos)
+                if probe.overdue or tries == TRIES:
+                    why = "too slow" if probe.overdue else "ended its reader"
+                    size = place.member.size if place.member else place.stamp.size
+                    photos.append(unreadable(place.name, why, size))
                 self._discard(probe)
-                if probe.overdue:
-                    break
             else:
                 self._give_back(probe)
-                return evolve(photo, name=place.name)
-        return unreadable(place.name, why, place.member.size if place.member else place.stamp.size)
+        return photos
+
+    def _ask(self, probe: _Probe, places: Sequence[Place], memory: Memory) -> Iterator[Photo]:
+        """Ask a probe for photos; those behind one that was answered in the last moment are left for another probe.
+
+        :raises EOFError: the probe ended at the photo behind the last one given
+        :raises ValueError: what it said of that photo is no answer
+        """
+        probe.allow(self._seconds)
+        probe.say(json.dumps([_where(place) for place in places]))
+        for place in places:
+            if not probe.allow(self._seconds):
+                return
+            photo = _facts(probe, place, memory)
+            probe.photos += 1
+            yield evolve(photo, name=place.name)
 
     def _take(self) -> _Probe:
         try:
@@ -198,9 +227,7 @@ class Probes:
         return probe
 
     def _give_back(self, probe: _Probe) -> None:
-        probe.allow(None)
-        probe.photos += 1
-        if probe.overdue or probe.photos >= RECYCLED_AFTER:
+        if not probe.allow(None) or probe.photos >= RECYCLED_AFTER:
             self._discard(probe)
         else:
             self._idle.put(probe)
@@ -220,24 +247,33 @@ class Probes:
                 probe.end_if_overdue()
 
 
-def _ask(probe: _Probe, place: Place, memory: Memory) -> Photo:
-    """Ask a probe for one photo.
+def _where(place: Place) -> Any:
+    member = place.member
+    return place.path, member and (member.offset, member.packed, member.size, member.method, member.checksum)
+
+
+def _facts(probe: _Probe, place: Place, memory: Memory) -> Photo:
+    """Hear a probe about one photo, and say whether its facts are known.
 
     :raises EOFError: the probe ended
     :raises ValueError: what it said is no answer
     """
-    member = place.member
-    where = [place.path, member and [member.offset, member.packed, member.size, member.method, member.checksum]]
-    problem, size, *digest = json.loads(probe.ask(json.dumps(where)))
+    problem, size, *digest = json.loads(probe.hear())
     if problem:
         return unreadable(place.name, problem, size)
     (found,) = digest
     if photo := memory.facts(found):
-        probe.process.stdin.write(b"known\n")  # type: ignore[union-attr] # it answers nothing to that
+        probe.say("known")
         return photo
-    photo = from_text(probe.ask("facts"))
+    probe.say("facts")
+    photo = from_text(probe.hear())
     memory.learn(photo)
     return photo
+
+
+def _cores() -> int:
+    """Count the cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _close(pipe: Any) -> None:

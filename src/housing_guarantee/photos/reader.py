@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from attrs import evolve
 
@@ -11,6 +12,9 @@ from housing_guarantee.photos.places import Place
 from housing_guarantee.photos.probes import PhotoReader
 
 __all__ = ["read_photos"]
+
+STRETCH = 2048
+"""Places that are looked up before any of them is given: many keep the probes busy, few keep memory flat."""
 
 
 def read_photos(
@@ -23,10 +27,16 @@ def read_photos(
     :param rehash: open every file all the same, and trust the cache for digests only
     :raises ProbeError: no probe can be started
     """
+    places = iter(places)
+    while stretch := list(islice(places, STRETCH)):
+        yield from _read(stretch, reader, cache, rehash=rehash)
+
+
+def _read(stretch: list[Place], reader: PhotoReader, cache: PhotoCache, *, rehash: bool) -> Iterator[Photo]:
     waiting: deque[tuple[Place, Photo | None]] = deque()
 
     def unknown() -> Iterator[Place]:
-        for place in places:
+        for place in stretch:
             photo = None if rehash else cache.find(place)
             waiting.append((place, photo))
             if photo is None:
