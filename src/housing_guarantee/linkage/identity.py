@@ -1,15 +1,20 @@
-"""Whether two identity numbers are one person's: 15 and 18 digits, 20 → 18, masked, damaged.
+"""Whether two identity numbers are one person's: 15 and 18 digits, 20 → 18, masked, damaged, mistyped.
 
 Only two readable numbers can prove anything. A masked or damaged one can agree or contradict with what is left
-of it, and an invalid one says nothing.
+of it. One that is none proves nothing either; where it is one slip of the hand away from another number, and only one
+of the two fails its check digit, that is evidence.
 """
 
 from enum import StrEnum
 
+from attrs import frozen
+
 from housing_guarantee.converters import check_digit
 from housing_guarantee.models import IdKind, IdNumber
 
-__all__ = ["Agreement", "compare_numbers", "full_core"]
+__all__ = ["Agreement", "Digits", "NumberMatch", "compare_numbers", "full_core", "match_numbers"]
+
+_LENGTH = 18
 
 
 class Agreement(StrEnum):
@@ -19,6 +24,17 @@ class Agreement(StrEnum):
     COMPATIBLE = "compatible"  # what can be seen agrees; never proof
     DIFFERENT = "different"
     UNKNOWN = "unknown"  # one is missing or cannot be read
+
+
+class NumberMatch(StrEnum):
+    """In which way two identity numbers agree, the strongest first."""
+
+    SAME = "same"  # one person's, in whatever form
+    SLIP = "slip"  # a digit wrong, dropped or doubled, or two neighbours exchanged; never proof
+    VISIBLE = "visible"  # what a mask or a spreadsheet left agrees; never proof
+    UNKNOWN = "unknown"  # one is missing, or cannot be read
+    FAR = "far"  # one is none, and no single slip makes it the other
+    DIFFERENT = "different"  # another person's
 
 
 def full_core(number: IdNumber | None) -> str | None:
@@ -37,6 +53,73 @@ def compare_numbers(one: IdNumber | None, other: IdNumber | None) -> Agreement:
     if not seen:
         return Agreement.UNKNOWN
     return Agreement.COMPATIBLE if all(seen) else Agreement.DIFFERENT
+
+
+@frozen(eq=False)
+class Digits:
+    """An identity number laid out for comparing many.
+
+    :param text: its 18 positions, ``*`` where nothing is known; of an invalid one what was typed
+    :param kind: of the number
+    :param core: the 17 digits that name a person, where it can prove anything
+    """
+
+    text: str
+    kind: IdKind
+    core: str | None
+
+    @classmethod
+    def of(cls, number: IdNumber) -> "Digits":
+        """Lay out a number; a disability card's is that of its holder."""
+        if number.kind is not IdKind.INVALID:
+            return cls(_visible(number), number.kind, number.core)
+        text = number.text[:_LENGTH] if len(number.text) in (20, 22) else number.text
+        return cls(text, number.kind, None)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Give the pieces of which one stands in another number that is a slip away or agrees in what it shows.
+
+        Three pieces, so that a slip leaves one whole: without the order code, without the day, without the year.
+        """
+        if not 17 <= len(self.text) <= 19 or not self.text.isascii():
+            return ()
+        pieces = (f"a{self.text[:14]}", f"b{self.text[:10]}{self.text[14:17]}", f"c{self.text[-8:]}")
+        return tuple(piece for piece in pieces if "*" not in piece)
+
+
+def match_numbers(one: Digits | None, other: Digits | None) -> NumberMatch:
+    """Say in which way two numbers agree, in either order."""
+    if one is None or other is None:
+        return NumberMatch.UNKNOWN
+    if one.core is not None and other.core is not None:
+        return NumberMatch.SAME if one.core == other.core else NumberMatch.DIFFERENT
+    if IdKind.INVALID in (one.kind, other.kind):
+        return _match_invalid(one, other)
+    seen = [a == b for a, b in zip(one.text, other.text, strict=True) if "*" not in (a, b)]
+    if not seen:
+        return NumberMatch.UNKNOWN
+    return NumberMatch.VISIBLE if all(seen) else NumberMatch.DIFFERENT
+
+
+def _match_invalid(one: Digits, other: Digits) -> NumberMatch:
+    """Compare where one is no number: a short or hidden one says nothing, a whole one may be a slip away."""
+    if min(len(one.text), len(other.text)) < _LENGTH - 1 or "*" in one.text + other.text:
+        return NumberMatch.UNKNOWN
+    if IdKind.RESIDENT_15 in (one.kind, other.kind):  # it has no check digit to tell a slip from a neighbour
+        return NumberMatch.UNKNOWN
+    return NumberMatch.SLIP if _is_slip(one.text, other.text) else NumberMatch.FAR
+
+
+def _is_slip(a: str, b: str) -> bool:
+    """Say whether one slip of the hand, or none, makes one text of the other."""
+    if len(a) > len(b):
+        a, b = b, a
+    at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
+    if len(a) < len(b):
+        return a[at:] == b[at + 1 :]
+    exchanged = a[at : at + 2] == b[at : at + 2][::-1] and a[at + 2 :] == b[at + 2 :]
+    return a[at + 1 :] == b[at + 1 :] or exchanged
 
 
 def _visible(number: IdNumber) -> str:
