@@ -11,6 +11,7 @@ from tests.rules.build import HOUSEHOLD_ID, SOURCES, appraisal, entry, household
 OTHER_ID = "10000000002"
 WIFE = {"member_name": "卓玛", "member_id_number": id_number(2), "relation": "配偶"}
 DAMAGED = float(id_number()[:15] + "000")
+SLIP = id_number()[:9] + "6" + id_number()[10:]
 
 
 def found(record: LedgerEntry, *households: Household, links: tuple[Link, ...] = ()) -> Match[LedgerEntry]:
@@ -39,30 +40,46 @@ def test_a_readable_number_is_certain(cells: dict[str, Any], reason: str) -> Non
         ({"id_number": None}, ("name", "village", "head")),
         ({"id_number": None, "head_name": "才让·多杰", "village": "茫曲镇加土乎村委会"}, ("name", "village", "head")),
         ({"id_number": None, "head_name": "卓瑪"}, ("name", "village")),
-        ({"id_number": DAMAGED}, ("visible-digits", "name", "village", "head")),
-        ({"id_number": "632525********" + id_number()[14:]}, ("visible-digits", "name", "village", "head")),
+        ({"id_number": None, "village": "塔哇村", "area_code": None}, ("name", "township", "head")),
+        ({"id_number": None, "village": None, "area_code": None}, ("name", "township", "head")),
         ({"id_number": "不详"}, ("name", "village", "head")),
+        ({"id_number": DAMAGED, "head_name": "扎西"}, ("visible-digits", "village", "head")),
+        ({"id_number": SLIP, "head_name": None}, ("number-slip", "village", "head")),
     ],
 )
-def test_a_name_in_the_right_village_is_a_candidate(cells: dict[str, Any], reasons: tuple[str, ...]) -> None:
-    """Without a readable number the name and the village make a candidate, with all its reasons, never a proof."""
+def test_a_name_or_part_of_a_number_alone_makes_a_candidate(cells: dict[str, Any], reasons: tuple[str, ...]) -> None:
+    """A name, or what is left of a number, makes a candidate with all its reasons, and never a certain match."""
     record = entry(**cells)
     assert found(record) == Match(record, (HOUSEHOLD_ID,), certain=False, reasons=reasons)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (DAMAGED, "visible-digits"),
+        (float(id_number()), "visible-digits"),
+        ("632525********" + id_number()[14:], "visible-digits"),
+        (SLIP, "number-slip"),
+        (id_number()[:9] + id_number()[10:], "number-slip"),
+    ],
+)
+def test_part_of_a_number_and_the_name_together_are_certain(number: str | float, reason: str) -> None:
+    """What a mask, a spreadsheet or a slip left of a number, with the name and the village, leaves no doubt."""
+    record = entry(id_number=number)
+    assert found(record) == Match(record, (HOUSEHOLD_ID,), certain=True, reasons=(reason, "name", "village", "head"))
 
 
 @pytest.mark.parametrize(
     "cells",
     [
         {"id_number": id_number(9)},
-        {"id_number": None, "village": "塔哇村", "area_code": None},
-        {"id_number": None, "village": None, "area_code": None},
-        {"id_number": None, "head_name": "才让"},
+        {"id_number": None, "head_name": "才让扎西"},
         {"id_number": None, "head_name": None},
         {"id_number": 6.32525197001010e17},
     ],
 )
-def test_another_number_village_or_name_is_nobody(cells: dict[str, Any]) -> None:
-    """A readable number of somebody else, another village or a mere likeness of names makes no candidate."""
+def test_another_number_or_name_is_nobody(cells: dict[str, Any]) -> None:
+    """A readable number of somebody else, or a name that shares a part, makes no candidate."""
     record = entry(**cells)
     assert found(record) == Match(record)
 
@@ -88,7 +105,7 @@ def test_one_number_in_two_households_is_told_by_the_name() -> None:
     named = entry(head_name="拉毛")
     assert found(named, household(), twin) == Match(named, (OTHER_ID,), certain=True, reasons=("member-number",))
     nameless = entry(head_name=None)
-    both = Match(nameless, (HOUSEHOLD_ID, OTHER_ID), reasons=("number",))
+    both = Match(nameless, (HOUSEHOLD_ID, OTHER_ID), reasons=("number", "split"))
     assert found(nameless, household(), twin) == found(nameless, twin, household()) == both
 
 

@@ -1,0 +1,240 @@
+"""What speaks for a row being a person: how each field agrees, as words, and what that weighs, in bits.
+
+A weight says how much more often an agreement is seen between a row and its own person than between a row and a
+stranger (`data/linkage.toml`). Frequencies are those of the roster: a name that many bear says little.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from math import log2
+from typing import Any
+
+from attrs import field, frozen
+
+from housing_guarantee.data import read_toml
+from housing_guarantee.linkage.identity import Digits, NumberMatch, match_numbers
+from housing_guarantee.linkage.names import NameMatch, Renderings, builtin, match_names, normalise_name, short_forms
+from housing_guarantee.linkage.places import FormerNames, VillageKey, present_code, village_key
+from housing_guarantee.models import IdNumber, Person, Place
+
+__all__ = ["Evidence", "LinkOptions", "Named", "PlaceMatch", "Weights"]
+
+
+@frozen
+class LinkOptions:
+    """What a campaign may set.
+
+    :param certain_without_number: whether a name in its village may make a row certain; else a person confirms it
+    :param renderings: which written parts of a name are one
+    :param former: what villages were called before
+    """
+
+    certain_without_number: bool = False
+    renderings: Renderings = field(factory=builtin)
+    former: FormerNames = field(factory=FormerNames)
+
+
+class PlaceMatch(StrEnum):
+    """In which way two places agree, the strongest first; the values are words for the reader."""
+
+    VILLAGE = "village"
+    VILLAGE_ONLY = "village-only"  # a village of this name, where the row names no township
+    TOWNSHIP = "township"  # the row names no village, or one that the roster does not know
+    UNKNOWN = "no-place"
+    OTHER_VILLAGE = "other-village"  # of the same township
+    OTHER_TOWNSHIP = "other-township"  # a village of the same name
+    ELSEWHERE = "elsewhere"
+
+
+_NUMBER_WORDS = {
+    NumberMatch.SAME: "number",
+    NumberMatch.SLIP: "number-slip",
+    NumberMatch.VISIBLE: "visible-digits",
+    NumberMatch.FAR: "number-differs",
+    NumberMatch.DIFFERENT: "number-differs",
+    NumberMatch.UNKNOWN: "no-number",
+}
+_NAME_WORDS = {
+    NameMatch.SAME: "name",
+    NameMatch.RENDERING: "name-rendering",
+    NameMatch.SHORTENED: "name-shortened",
+    NameMatch.UNWRITTEN: "name-unwritten",
+    NameMatch.SOUND: "name-sound",
+    NameMatch.DIFFERENT: "name-differs",
+    NameMatch.UNKNOWN: "no-name",
+}
+_BY_NUMBER = frozenset({"number", "member-number", "number-slip", "visible-digits"})
+_BY_NAME = frozenset({"name", "name-rendering", "name-shortened", "name-unwritten", "name-sound"})
+_ELSEWHERE = frozenset({"other-village", "other-township", "elsewhere"})
+_AGREEING = _BY_NUMBER | _BY_NAME | {"village", "village-only", "township", "head"}
+
+
+@frozen
+class Evidence:
+    """Why a row may be a household's.
+
+    :param agreement: how number, name, place and person agree, or that they do not; a word each
+    :param bits: what that weighs against a stranger's row
+    :param probability: that it is this household's, of all households and of none
+    """
+
+    household_id: str
+    agreement: tuple[str, ...]
+    bits: float
+    probability: float = 1.0
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Give the words of what agrees."""
+        return tuple(word for word in self.agreement if word in _AGREEING)
+
+    @property
+    def by_number(self) -> bool:
+        """Say whether what can be read of the identity number agrees."""
+        return not _BY_NUMBER.isdisjoint(self.agreement)
+
+    @property
+    def by_name(self) -> bool:
+        """Say whether the name agrees in some way."""
+        return not _BY_NAME.isdisjoint(self.agreement)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Say whether the place contradicts."""
+        return not _ELSEWHERE.isdisjoint(self.agreement)
+
+
+@frozen(eq=False)
+class Named:
+    """A name, a number and a place, laid out for comparing: a row's, or those of a person of the roster."""
+
+    name: str = field(repr=False)
+    digits: Digits | None
+    place: VillageKey
+    code: str
+    household_id: str = ""
+    is_head: bool = False
+
+    @classmethod
+    def of(cls, name: str | None, number: IdNumber | None, place: Place, options: LinkOptions) -> "Named":
+        """Lay out what a row says."""
+        digits = Digits.of(number) if number is not None else None
+        code = present_code(place.area_code) if len(place.area_code) == 12 else ""
+        return cls(normalise_name(name) if name else "", digits, village_key(place, options.former), code)
+
+    def member(self, household_id: str, person: Person) -> "Named":
+        """Lay out a person who is registered here."""
+        digits = Digits.of(person.id_number) if person.id_number is not None else None
+        name = normalise_name(person.name) if person.name else ""
+        return Named(name, digits, self.place, self.code, household_id, person.is_head)
+
+
+@frozen(eq=False)
+class Weights:
+    """What agreements weigh against one roster.
+
+    :param bearers: how many persons bear a name, a class of names, a sound, a short form
+    :param villages: of the roster
+    :param townships: village → how many townships have one of this name
+    """
+
+    options: LinkOptions
+    bearers: Mapping[NameMatch, Mapping[Any, int]]
+    people: int
+    villages: frozenset[VillageKey]
+    townships: Mapping[str, int]
+
+    @classmethod
+    def of(cls, people: Iterable[Named], options: LinkOptions) -> "Weights":
+        """Count the names and places of a roster."""
+        names = Counter(one.name for one in people)
+        renderings = options.renderings
+        bearers: dict[NameMatch, Counter[Any]] = {
+            match: Counter() for match in (NameMatch.RENDERING, NameMatch.SOUND, NameMatch.SHORTENED)
+        }
+        for name, count in names.items():
+            bearers[NameMatch.RENDERING][renderings.key(name)] += count
+            bearers[NameMatch.SOUND][renderings.sound_key(name)] += count
+            for form in {renderings.key(form) for form in short_forms(name)}:
+                bearers[NameMatch.SHORTENED][form] += count
+        villages = frozenset(one.place for one in people if one.place[1])
+        townships = Counter(village for _, village in villages)
+        return cls(options, {NameMatch.SAME: names, **bearers}, names.total(), villages, townships)
+
+    def compare(self, row: Named, person: Named) -> tuple[tuple[str, ...], float]:
+        """Say how each field of a row agrees with a person, and what all of it weighs."""
+        number = match_numbers(row.digits, person.digits)
+        name = match_names(row.name, person.name, self.options.renderings)
+        place = self._match_places(row, person)
+        who = "head" if person.is_head else "member"
+        words = (_number_word(number, row, person), _NAME_WORDS[name], place.value, who)
+        bits = _number_bits(number, row, person) + self._name_bits(name, row, person) + self._place_bits(place, row)
+        return words, bits + _weights("person")[who]
+
+    def _match_places(self, row: Named, person: Named) -> PlaceMatch:
+        if row.code and row.code == person.code:
+            return PlaceMatch.VILLAGE
+        (township, village), (its_township, its_village) = row.place, person.place
+        elsewhere = bool(township) and township != its_township
+        if village not in self.townships:
+            if elsewhere:
+                return PlaceMatch.ELSEWHERE
+            return PlaceMatch.TOWNSHIP if township else PlaceMatch.UNKNOWN
+        if village == its_village:
+            if elsewhere:
+                return PlaceMatch.OTHER_TOWNSHIP
+            return PlaceMatch.VILLAGE if township else PlaceMatch.VILLAGE_ONLY
+        return PlaceMatch.ELSEWHERE if elsewhere or not township else PlaceMatch.OTHER_VILLAGE
+
+    def _place_bits(self, place: PlaceMatch, row: Named) -> float:
+        """Weigh a place: the more villages there are, the less it is chance that a stranger's is the same."""
+        if place is PlaceMatch.UNKNOWN:
+            return 0.0
+        chances = {
+            PlaceMatch.VILLAGE: len(self.villages),
+            PlaceMatch.VILLAGE_ONLY: len(self.villages) / self.townships.get(row.place[1], 1),
+            PlaceMatch.TOWNSHIP: len({township for township, _ in self.villages}),
+        }
+        return log2(_weights("place")[place.value] * max(chances.get(place, 1), 1))
+
+    def _name_bits(self, match: NameMatch, row: Named, person: Named) -> float:
+        """Weigh a name against how many bear one that agrees as well; the roster's size cancels out then."""
+        beyond = self.people + _weights("name")["beyond"]
+        if match is NameMatch.UNKNOWN:
+            return -log2(beyond)
+        share: float = _weights("name")[match.value]
+        if match is NameMatch.DIFFERENT:
+            return log2(share / beyond)
+        return log2(share / (1 + self._bearers(match, row.name, person.name)))
+
+    def _bearers(self, match: NameMatch, name: str, other: str) -> int:
+        renderings = self.options.renderings
+        if match is NameMatch.RENDERING:
+            return self.bearers[match][renderings.key(other)]
+        if match is NameMatch.SOUND:
+            return self.bearers[match][renderings.sound_key(other)]
+        if match is NameMatch.SHORTENED:
+            return self.bearers[match][renderings.key(min(name, other, key=len))]
+        return self.bearers[NameMatch.SAME][other]
+
+
+def _weights(table: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = read_toml("linkage.toml")[table]
+    return found
+
+
+def _number_word(match: NumberMatch, row: Named, person: Named) -> str:
+    if match is NumberMatch.SAME and not person.is_head:
+        return "member-number"
+    if match is NumberMatch.UNKNOWN and row.digits is not None and person.digits is not None:
+        return "number-unclear"
+    return _NUMBER_WORDS[match]
+
+
+def _number_bits(match: NumberMatch, row: Named, person: Named) -> float:
+    if match is not NumberMatch.VISIBLE or row.digits is None or person.digits is None:
+        return float(_weights("number")[match.value])
+    digit: Mapping[str, float] = _weights("visible")
+    seen = [at for at, pair in enumerate(zip(row.digits.text, person.digits.text, strict=True)) if "*" not in pair]
+    return sum(digit["area" if at < 6 else "birth" if at < 14 else "order" if at < 17 else "check"] for at in seen)
