@@ -1,8 +1,9 @@
 """A roster and a ledger of it with known truth, damaged at one of three levels: what linkage is measured against.
 
-Names are as common as in a county where a few name parts make most names; a third of the persons of a village share
-theirs with another. Ledger rows are of households of the roster, under its head, a former head who died and left no
-trace on the roster, or another member; and of strangers, some of whom bear a registered neighbour's name.
+Names are as common as in a county where a few name parts make most names: three persons in four share theirs with
+another of the county, and one in ten with another of the village. Ledger rows are of households of the roster, under
+its head, a former head who died and left no trace on the roster, or another member; and of strangers, some of whom
+bear a registered neighbour's name.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

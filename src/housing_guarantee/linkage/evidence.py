@@ -5,7 +5,7 @@ stranger (`data/linkage.toml`). Frequencies are those of the roster: a name that
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from math import log2
 from typing import Any
@@ -135,18 +135,18 @@ class Weights:
     """What agreements weigh against one roster.
 
     :param bearers: how many persons bear a name, a class of names, a sound, a short form
-    :param villages: of the roster
-    :param townships: village → how many townships have one of this name
+    :param villages: village → how many townships have one of this name
+    :param chances: place → how many such places a stranger might name
     """
 
     options: LinkOptions
     bearers: Mapping[NameMatch, Mapping[Any, int]]
     people: int
-    villages: frozenset[VillageKey]
-    townships: Mapping[str, int]
+    villages: Mapping[str, int]
+    chances: Mapping[PlaceMatch, int]
 
     @classmethod
-    def of(cls, people: Iterable[Named], options: LinkOptions) -> "Weights":
+    def of(cls, people: Sequence[Named], options: LinkOptions) -> "Weights":
         """Count the names and places of a roster."""
         names = Counter(one.name for one in people)
         renderings = options.renderings
@@ -158,9 +158,14 @@ class Weights:
             bearers[NameMatch.SOUND][renderings.sound_key(name)] += count
             for form in {renderings.key(form) for form in short_forms(name)}:
                 bearers[NameMatch.SHORTENED][form] += count
-        villages = frozenset(one.place for one in people if one.place[1])
-        townships = Counter(village for _, village in villages)
-        return cls(options, {NameMatch.SAME: names, **bearers}, names.total(), villages, townships)
+        places = {one.place for one in people if one.place[1]}
+        chances = {
+            PlaceMatch.VILLAGE: len(places),
+            PlaceMatch.VILLAGE_ONLY: len(places),
+            PlaceMatch.TOWNSHIP: len({township for township, _ in places}),
+        }
+        villages = Counter(village for _, village in places)
+        return cls(options, {NameMatch.SAME: names, **bearers}, names.total(), villages, chances)
 
     def compare(self, row: Named, person: Named) -> tuple[tuple[str, ...], float]:
         """Say how each field of a row agrees with a person, and what all of it weighs."""
@@ -177,7 +182,7 @@ class Weights:
             return PlaceMatch.VILLAGE
         (township, village), (its_township, its_village) = row.place, person.place
         elsewhere = bool(township) and township != its_township
-        if village not in self.townships:
+        if village not in self.villages:
             if elsewhere:
                 return PlaceMatch.ELSEWHERE
             return PlaceMatch.TOWNSHIP if township else PlaceMatch.UNKNOWN
@@ -191,12 +196,8 @@ class Weights:
         """Weigh a place: the more villages there are, the less it is chance that a stranger's is the same."""
         if place is PlaceMatch.UNKNOWN:
             return 0.0
-        chances = {
-            PlaceMatch.VILLAGE: len(self.villages),
-            PlaceMatch.VILLAGE_ONLY: len(self.villages) / self.townships.get(row.place[1], 1),
-            PlaceMatch.TOWNSHIP: len({township for township, _ in self.villages}),
-        }
-        return log2(_weights("place")[place.value] * max(chances.get(place, 1), 1))
+        alike = self.villages[row.place[1]] if place is PlaceMatch.VILLAGE_ONLY else 1
+        return log2(_weights("place")[place.value] * max(self.chances.get(place, 1), 1) / alike)
 
     def _name_bits(self, match: NameMatch, row: Named, person: Named) -> float:
         """Weigh a name against how many bear one that agrees as well; the roster's size cancels out then."""

@@ -125,6 +125,8 @@ def _is_slip(a: str, b: str) -> bool:
 def _visible(number: IdNumber) -> str:
     """Lay a number out in 18 positions, ``*`` where nothing is known."""
     text = number.text
+    if number.kind in (IdKind.RESIDENT, IdKind.DISABILITY):
+        return text[:_LENGTH]
     if number.core is not None:
         return number.core + check_digit(number.core)
     if number.kind is IdKind.DAMAGED:
