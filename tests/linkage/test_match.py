@@ -39,7 +39,7 @@ def test_a_readable_number_is_certain(cells: dict[str, Any], reason: str) -> Non
     [
         ({"id_number": None}, ("name", "village", "head")),
         ({"id_number": None, "head_name": "才让·多杰", "village": "茫曲镇加土乎村委会"}, ("name", "village", "head")),
-        ({"id_number": None, "head_name": "卓瑪"}, ("name", "village")),
+        ({"id_number": None, "head_name": "卓瑪"}, ("name", "village", "member")),
         ({"id_number": None, "village": "塔哇村", "area_code": None}, ("name", "township", "head")),
         ({"id_number": None, "village": None, "area_code": None}, ("name", "township", "head")),
         ({"id_number": "不详"}, ("name", "village", "head")),

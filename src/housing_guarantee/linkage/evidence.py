@@ -15,24 +15,34 @@ from attrs import field, frozen
 from housing_guarantee.data import read_toml
 from housing_guarantee.linkage.identity import Digits, NumberMatch, match_numbers
 from housing_guarantee.linkage.names import NameMatch, Renderings, builtin, match_names, normalise_name, short_forms
-from housing_guarantee.linkage.places import FormerNames, VillageKey, present_code, village_key
+from housing_guarantee.linkage.places import FormerNames, VillageKey, is_near, present_code, village_key
 from housing_guarantee.models import IdNumber, Person, Place
 
-__all__ = ["Evidence", "LinkOptions", "Named", "PlaceMatch", "Weights"]
+__all__ = ["AGREEING", "BY_NUMBER", "DIFFERING", "Evidence", "LinkOptions", "Named", "PlaceMatch", "Weights"]
 
 
 @frozen
 class LinkOptions:
-    """What a campaign may set.
+    """What a campaign may set (``[linkage]`` in its file).
 
     :param certain_without_number: whether a name in its village may make a row certain; else a person confirms it
-    :param renderings: which written parts of a name are one
-    :param former: what villages were called before
+    :param renderings: written forms of one name part each, beside the package's own
+    :param former_villages: what villages were called before → what they are called now
     """
 
     certain_without_number: bool = False
-    renderings: Renderings = field(factory=builtin)
-    former: FormerNames = field(factory=FormerNames)
+    renderings: tuple[tuple[str, ...], ...] = ()
+    former_villages: Mapping[str, str] = field(factory=dict)
+    parts: Renderings = field(init=False, eq=False, repr=False)
+    former: FormerNames = field(init=False, eq=False, repr=False)
+
+    @parts.default
+    def _parts(self) -> Renderings:
+        return Renderings.of(self.renderings) if self.renderings else builtin()
+
+    @former.default
+    def _former(self) -> FormerNames:
+        return FormerNames.of(self.former_villages)
 
 
 class PlaceMatch(StrEnum):
@@ -42,6 +52,7 @@ class PlaceMatch(StrEnum):
     VILLAGE_ONLY = "village-only"  # a village of this name, where the row names no township
     TOWNSHIP = "township"  # the row names no village, or one that the roster does not know
     UNKNOWN = "no-place"
+    NEAR_VILLAGE = "near-village"  # of the same township, and of a name like it: 达玉, 上达玉
     OTHER_VILLAGE = "other-village"  # of the same township
     OTHER_TOWNSHIP = "other-township"  # a village of the same name
     ELSEWHERE = "elsewhere"
@@ -64,10 +75,12 @@ _NAME_WORDS = {
     NameMatch.DIFFERENT: "name-differs",
     NameMatch.UNKNOWN: "no-name",
 }
-_BY_NUMBER = frozenset({"number", "member-number", "number-slip", "visible-digits"})
+BY_NUMBER = frozenset({"number", "member-number", "number-slip", "visible-digits"})
 _BY_NAME = frozenset({"name", "name-rendering", "name-shortened", "name-unwritten", "name-sound"})
-_ELSEWHERE = frozenset({"other-village", "other-township", "elsewhere"})
-_AGREEING = _BY_NUMBER | _BY_NAME | {"village", "village-only", "township", "head"}
+_ELSEWHERE = frozenset({"near-village", "other-village", "other-township", "elsewhere"})
+AGREEING = BY_NUMBER | _BY_NAME | {"village", "village-only", "township", "head", "member"}
+DIFFERING = _ELSEWHERE | {"number-differs", "name-differs"}
+"""Words of what agrees, of what speaks of the number, and of what differs; the others say that nothing is known."""
 
 
 @frozen
@@ -87,12 +100,12 @@ class Evidence:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Give the words of what agrees."""
-        return tuple(word for word in self.agreement if word in _AGREEING)
+        return tuple(word for word in self.agreement if word in AGREEING)
 
     @property
     def by_number(self) -> bool:
         """Say whether what can be read of the identity number agrees."""
-        return not _BY_NUMBER.isdisjoint(self.agreement)
+        return not BY_NUMBER.isdisjoint(self.agreement)
 
     @property
     def by_name(self) -> bool:
@@ -135,6 +148,7 @@ class Weights:
     """What agreements weigh against one roster.
 
     :param bearers: how many persons bear a name, a class of names, a sound, a short form
+    :param places: townships and villages of the roster
     :param villages: village → how many townships have one of this name
     :param chances: place → how many such places a stranger might name
     """
@@ -142,6 +156,7 @@ class Weights:
     options: LinkOptions
     bearers: Mapping[NameMatch, Mapping[Any, int]]
     people: int
+    places: frozenset[VillageKey]
     villages: Mapping[str, int]
     chances: Mapping[PlaceMatch, int]
 
@@ -149,7 +164,7 @@ class Weights:
     def of(cls, people: Sequence[Named], options: LinkOptions) -> "Weights":
         """Count the names and places of a roster."""
         names = Counter(one.name for one in people)
-        renderings = options.renderings
+        renderings = options.parts
         bearers: dict[NameMatch, Counter[Any]] = {
             match: Counter() for match in (NameMatch.RENDERING, NameMatch.SOUND, NameMatch.SHORTENED)
         }
@@ -158,19 +173,20 @@ class Weights:
             bearers[NameMatch.SOUND][renderings.sound_key(name)] += count
             for form in {renderings.key(form) for form in short_forms(name)}:
                 bearers[NameMatch.SHORTENED][form] += count
-        places = {one.place for one in people if one.place[1]}
+        places = frozenset(one.place for one in people if one.place[1])
         chances = {
             PlaceMatch.VILLAGE: len(places),
             PlaceMatch.VILLAGE_ONLY: len(places),
+            PlaceMatch.NEAR_VILLAGE: len(places),
             PlaceMatch.TOWNSHIP: len({township for township, _ in places}),
         }
         villages = Counter(village for _, village in places)
-        return cls(options, {NameMatch.SAME: names, **bearers}, names.total(), villages, chances)
+        return cls(options, {NameMatch.SAME: names, **bearers}, names.total(), places, villages, chances)
 
     def compare(self, row: Named, person: Named) -> tuple[tuple[str, ...], float]:
         """Say how each field of a row agrees with a person, and what all of it weighs."""
         number = match_numbers(row.digits, person.digits)
-        name = match_names(row.name, person.name, self.options.renderings)
+        name = match_names(row.name, person.name, self.options.parts)
         place = self._match_places(row, person)
         who = "head" if person.is_head else "member"
         words = (_number_word(number, row, person), _NAME_WORDS[name], place.value, who)
@@ -190,7 +206,9 @@ class Weights:
             if elsewhere:
                 return PlaceMatch.OTHER_TOWNSHIP
             return PlaceMatch.VILLAGE if township else PlaceMatch.VILLAGE_ONLY
-        return PlaceMatch.ELSEWHERE if elsewhere or not township else PlaceMatch.OTHER_VILLAGE
+        if elsewhere or not township:
+            return PlaceMatch.ELSEWHERE
+        return PlaceMatch.NEAR_VILLAGE if is_near(village, its_village) else PlaceMatch.OTHER_VILLAGE
 
     def _place_bits(self, place: PlaceMatch, row: Named) -> float:
         """Weigh a place: the more villages there are, the less it is chance that a stranger's is the same."""
@@ -210,7 +228,7 @@ class Weights:
         return log2(share / (1 + self._bearers(match, row.name, person.name)))
 
     def _bearers(self, match: NameMatch, name: str, other: str) -> int:
-        renderings = self.options.renderings
+        renderings = self.options.parts
         if match is NameMatch.RENDERING:
             return self.bearers[match][renderings.key(other)]
         if match is NameMatch.SOUND:

@@ -15,6 +15,7 @@ from housing_guarantee.models import IdKind, IdNumber
 __all__ = ["Agreement", "Digits", "NumberMatch", "compare_numbers", "full_core", "match_numbers"]
 
 _LENGTH = 18
+_KEPT = 15  # digits that a spreadsheet keeps
 
 
 class Agreement(StrEnum):
@@ -42,17 +43,19 @@ def full_core(number: IdNumber | None) -> str | None:
     return number.core if number is not None else None
 
 
+_AGREEMENT = {
+    NumberMatch.SAME: Agreement.SAME,
+    NumberMatch.VISIBLE: Agreement.COMPATIBLE,
+    NumberMatch.DIFFERENT: Agreement.DIFFERENT,
+    NumberMatch.UNKNOWN: Agreement.UNKNOWN,
+}
+
+
 def compare_numbers(one: IdNumber | None, other: IdNumber | None) -> Agreement:
-    """Compare two numbers, in either order."""
+    """Compare two numbers, in either order; one that is none says nothing here."""
     if one is None or other is None or IdKind.INVALID in (one.kind, other.kind):
         return Agreement.UNKNOWN
-    if one.core is not None and other.core is not None:
-        return Agreement.SAME if one.core == other.core else Agreement.DIFFERENT
-    pairs = zip(_visible(one), _visible(other), strict=True)
-    seen = [a == b for a, b in pairs if "*" not in (a, b)]
-    if not seen:
-        return Agreement.UNKNOWN
-    return Agreement.COMPATIBLE if all(seen) else Agreement.DIFFERENT
+    return _AGREEMENT[match_numbers(Digits.of(one), Digits.of(other))]
 
 
 @frozen(eq=False)
@@ -62,17 +65,20 @@ class Digits:
     :param text: its 18 positions, ``*`` where nothing is known; of an invalid one what was typed
     :param kind: of the number
     :param core: the 17 digits that name a person, where it can prove anything
+    :param kept: of a damaged number the digits that a spreadsheet kept; the last one may be rounded
     """
 
     text: str
     kind: IdKind
     core: str | None
+    kept: str = ""
 
     @classmethod
     def of(cls, number: IdNumber) -> "Digits":
         """Lay out a number; a disability card's is that of its holder."""
         if number.kind is not IdKind.INVALID:
-            return cls(_visible(number), number.kind, number.core)
+            kept = number.text if number.kind is IdKind.DAMAGED else ""
+            return cls(_visible(number), number.kind, number.core, kept)
         text = number.text[:_LENGTH] if len(number.text) in (20, 22) else number.text
         return cls(text, number.kind, None)
 
@@ -80,8 +86,11 @@ class Digits:
     def keys(self) -> tuple[str, ...]:
         """Give the pieces of which one stands in another number that is a slip away or agrees in what it shows.
 
-        Three pieces, so that a slip leaves one whole: without the order code, without the day, without the year.
+        Three pieces, so that a slip leaves one whole: without the order code, without the day, without the year. What
+        a spreadsheet kept may be one too much or too little.
         """
+        if len(self.kept) == _KEPT:
+            return tuple(dict.fromkeys(f"a{int(self.kept) + step}"[:_KEPT] for step in (-1, 0, 1)))
         if not 17 <= len(self.text) <= 19 or not self.text.isascii():
             return ()
         pieces = (f"a{self.text[:14]}", f"b{self.text[:10]}{self.text[14:17]}", f"c{self.text[-8:]}")
@@ -96,10 +105,25 @@ def match_numbers(one: Digits | None, other: Digits | None) -> NumberMatch:
         return NumberMatch.SAME if one.core == other.core else NumberMatch.DIFFERENT
     if IdKind.INVALID in (one.kind, other.kind):
         return _match_invalid(one, other)
+    if one.kept or other.kept:
+        return _match_damaged(one, other)
+    return _match_visible(one, other)
+
+
+def _match_visible(one: Digits, other: Digits) -> NumberMatch:
     seen = [a == b for a, b in zip(one.text, other.text, strict=True) if "*" not in (a, b)]
     if not seen:
         return NumberMatch.UNKNOWN
     return NumberMatch.VISIBLE if all(seen) else NumberMatch.DIFFERENT
+
+
+def _match_damaged(one: Digits, other: Digits) -> NumberMatch:
+    """Compare what a spreadsheet kept as one number: rounding it down may borrow from every digit before."""
+    length = min(len(digits.kept) or _LENGTH for digits in (one, other))
+    a, b = ((digits.kept or digits.text)[:length] for digits in (one, other))
+    if "*" in a + b:
+        return _match_visible(one, other)
+    return NumberMatch.VISIBLE if abs(int(a) - int(b)) <= 1 else NumberMatch.DIFFERENT
 
 
 def _match_invalid(one: Digits, other: Digits) -> NumberMatch:

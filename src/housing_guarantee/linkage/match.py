@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 from attrs import evolve, field, frozen
 
 from housing_guarantee.data import read_toml
-from housing_guarantee.linkage.evidence import Evidence, LinkOptions
+from housing_guarantee.linkage.evidence import BY_NUMBER, Evidence, LinkOptions
 from housing_guarantee.linkage.register import Index, likely
 from housing_guarantee.models import Household, IdNumber, Origin, Place
 
@@ -63,6 +63,8 @@ class Match(Generic[R]):
         where its number stands in several households
     :param evidence: how each field agrees, for each of the households; empty where a person or a household number
         has settled it
+    :param traces: households that it is hardly of, and that no other row may be of: what to look at before one of
+        them is said to stand in no row
     """
 
     record: R
@@ -70,16 +72,21 @@ class Match(Generic[R]):
     certain: bool = False
     reasons: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = field(default=(), eq=False)
+    traces: tuple[str, ...] = field(default=(), eq=False)
 
     @property
     def by_name_alone(self) -> bool:
         """Say whether no number speaks for it, nor a person."""
-        return bool(self.evidence) and not self.evidence[0].by_number
+        return bool(self.household_ids and self.evidence) and not self.evidence[0].by_number
 
     def why(self, household_id: str) -> tuple[str, ...]:
         """Give the reasons for one of the households."""
         own = next((one for one in self.evidence if one.household_id == household_id), None)
-        return own.reasons if own and household_id != self.household_ids[0] else self.reasons
+        return own.reasons if own and household_id not in self.household_ids[:1] else self.reasons
+
+    def by_number(self, household_id: str) -> bool:
+        """Say whether the identity number, or what can be read of it, speaks for one of the households."""
+        return not BY_NUMBER.isdisjoint(self.why(household_id))
 
 
 @frozen(eq=False)
@@ -128,7 +135,7 @@ class Register:
         reasons = (holders[0].agreement[0],)
         if holders[0].by_name or not record.head_name:
             return _match(record, holders, certain=True, reasons=reasons)
-        named = [one for one in self.index.rank(record.head_name, None, record.place) if one.by_name]
+        named = [one for one in self.index.rank(record.head_name, None, record.place) if one.by_name and _likely(one)]
         at_home = any(one.household_id == holders[0].household_id for one in named)
         rivals = [one for one in named if {"name", "village"} <= set(one.agreement)]
         if at_home or not (rivals or holders[0].elsewhere):
@@ -137,9 +144,9 @@ class Register:
 
     def _by_evidence(self, record: R, found: Sequence[Evidence]) -> Match[R]:
         """Be certain of the first where name and number agree in part and it is likely enough; else offer them all."""
-        if not found:
-            return Match(record)
-        best, rules = found[0], read_toml("linkage.toml")
+        best, rules = next(iter(found), None), read_toml("linkage.toml")
+        if best is None or not _likely(best):
+            return Match(record, evidence=tuple(found), traces=_ids(found))
         if best.by_number:
             sure = best.probability >= rules["certain_from"]
         else:
@@ -156,9 +163,19 @@ class Register:
 def _match(
     record: R, found: Sequence[Evidence], *, certain: bool = False, reasons: tuple[str, ...] | None = None
 ) -> Match[R]:
-    kept = tuple(found[: 1 if certain else read_toml("linkage.toml")["candidates"]])
-    ids = tuple(one.household_id for one in kept)
-    return Match(record, ids, certain, found[0].reasons if reasons is None else reasons, kept)
+    kept = [one for one in found if _likely(one)][: 1 if certain else read_toml("linkage.toml")["candidates"]]
+    traces = () if certain else _ids(one for one in found if one not in kept)
+    evidence = tuple(kept if certain else found)
+    return Match(record, _ids(kept), certain, found[0].reasons if reasons is None else reasons, evidence, traces)
+
+
+def _likely(found: Evidence) -> bool:
+    least: float = read_toml("linkage.toml")["candidate_from"]
+    return found.probability >= least
+
+
+def _ids(found: Iterable[Evidence]) -> tuple[str, ...]:
+    return tuple(one.household_id for one in found)
 
 
 def link(

@@ -10,13 +10,22 @@ from housing_guarantee.converters import clean
 from housing_guarantee.data import read_csv, read_toml
 from housing_guarantee.models import Place
 
-__all__ = ["FormerNames", "Gazetteer", "normalise_township", "normalise_village", "same_village", "village_key"]
+__all__ = [
+    "FormerNames",
+    "Gazetteer",
+    "is_near",
+    "normalise_township",
+    "normalise_village",
+    "same_village",
+    "village_key",
+]
 
 VillageKey = tuple[str, str]
 """Township and village as they compare; empty where nothing was given."""
 
 _TOWNSHIP = re.compile(r"(?:街道办事处|街道|[镇乡])?(?:人民政府)?$")
 _VILLAGE = re.compile(r"(?:村民委员会|村委会|行政村|居委会|社区居委会|社区|嘎查|村)+$")
+_SIDES = "上下东西南北前后新老大小"
 _VARIANTS = str.maketrans("嘎噶", "尕尕")
 
 
@@ -74,6 +83,12 @@ _NEVER = FormerNames()
 def village_key(place: Place, former: FormerNames = _NEVER) -> VillageKey:
     """Give township and village as they compare: without kind, county and former name."""
     return former.present((normalise_township(place.township), normalise_village(place.village, place.township)))
+
+
+def is_near(one: str, other: str) -> bool:
+    """Say whether one name is the other with 上, 下 or the like before it: two villages, easily confused."""
+    short, full = sorted((one, other), key=len)
+    return len(full) == len(short) + 1 and full.endswith(short) and full[0] in _SIDES
 
 
 @cache

@@ -4,7 +4,7 @@ The blocks stay small however large the roster is: a number's pieces, a name in 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
@@ -49,7 +49,7 @@ class Index:
         return cls(Weights.of(people, options), dict(by_core), dict(blocks))
 
     def rank(self, name: str | None, number: IdNumber | None, place: Place) -> tuple[Evidence, ...]:
-        """Weigh every household that a row may belong to, the likeliest first; unlikely ones are left out."""
+        """Weigh every household that a row may belong to, the likeliest first; the next to impossible are left out."""
         row = Named.of(name, number, place, self.weights.options)
         return likely(self._best(row, self._who(row)))
 
@@ -70,7 +70,7 @@ class Index:
     def _who(self, row: Named) -> Iterator[Named]:
         """Give the persons whom a piece of the row leads to; two whole numbers that differ are two persons."""
         seen: set[int] = set()
-        for key in _row_keys(row, self.weights.options):
+        for key in _row_keys(row, self.weights.options, self.weights.places):
             for person in self.blocks.get(key, ()):
                 other = row.digits and row.digits.core and person.digits and person.digits.core
                 if not other and id(person) not in seen:
@@ -84,13 +84,13 @@ def ranked(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
 
 
 def likely(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Say how likely each household is, of all of them and of none, and leave out who is not."""
+    """Say how likely each household is, of all of them and of none, and leave out what is next to impossible."""
     rules = read_toml("linkage.toml")
     found = ranked(found)
     odds = [2 ** (one.bits + rules["prior"]) for one in found]
     whole = 1 + sum(odds)
     weighed = (evolve(one, probability=own / whole) for one, own in zip(found, odds, strict=True))
-    return tuple(one for one in weighed if one.probability >= rules["candidate_from"])
+    return tuple(one for one in weighed if one.probability >= rules["trace_from"])
 
 
 def _roster_keys(person: Named, options: LinkOptions) -> Iterator[Key]:
@@ -101,17 +101,19 @@ def _roster_keys(person: Named, options: LinkOptions) -> Iterator[Key]:
         yield (township, person.digits.text[-_TAIL:])
     if not person.name:
         return
-    sound = options.renderings.sound_key(person.name)
+    sound = options.parts.sound_key(person.name)
     yield (township, sound)
     yield ("village", village, sound)
     yield person.place
+    yield (township,)
     if UNKNOWN_CHARACTER in person.name:
         yield (*person.place, UNKNOWN_CHARACTER)
     for form in short_forms(person.name):
-        yield (*person.place, options.renderings.sound_key(form))
+        yield (*person.place, options.parts.sound_key(form))
+        yield ("short", township, options.parts.sound_key(form))
 
 
-def _row_keys(row: Named, options: LinkOptions) -> Iterator[Key]:
+def _row_keys(row: Named, options: LinkOptions, villages: Collection[Key]) -> Iterator[Key]:
     """Name the blocks in which a row's person may stand."""
     township, village = row.place
     if row.digits:
@@ -120,13 +122,14 @@ def _row_keys(row: Named, options: LinkOptions) -> Iterator[Key]:
             yield (township, row.digits.text[-_TAIL:])
     if not row.name:
         return
+    abroad = row.place not in villages  # a village of yesterday, or none: it may be any of the township
     if UNKNOWN_CHARACTER in row.name:
-        yield row.place
+        yield (township,) if abroad else row.place
         return
-    sound = options.renderings.sound_key(row.name)
+    sound = options.parts.sound_key(row.name)
     yield (township, sound)
     yield ("village", village, sound)
     yield (*row.place, UNKNOWN_CHARACTER)
-    yield (*row.place, sound)
+    yield ("short", township, sound) if abroad else (*row.place, sound)
     for form in short_forms(row.name):
-        yield ("village", village, options.renderings.sound_key(form))
+        yield ("village", village, options.parts.sound_key(form))
