@@ -128,7 +128,7 @@ def noisy(
 
 def _villages(county: int) -> Iterator[Place]:
     """Give the villages; further counties have townships of their own, and villages of the same names."""
-    mark = "甲乙丙丁戊己庚辛壬癸"[county - 1] if county else ""
+    mark = "".join("甲乙丙丁戊己庚辛壬癸"[int(digit)] for digit in str(county)) if county else ""
     townships = {row["code"]: row["name"] for row in read_csv("divisions.csv")}
     for row in read_csv("divisions.csv"):
         if row["level"] == "village" and row["name"].endswith("村"):
@@ -258,6 +258,6 @@ class _Drawer:
         kind = self.kind(shares)
         typed = damages[kind](value, self._random)
         while typed is None:
-            kind = self.kind({kind: share for kind, share in shares.items() if kind != "exact"})
+            kind = self.kind({kind: share for kind, share in shares.items() if kind not in ("exact", "missing")})
             typed = damages[kind](value, self._random)
         return kind, typed

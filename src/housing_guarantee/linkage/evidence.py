@@ -189,8 +189,9 @@ class Weights:
         name = match_names(row.name, person.name, self.options.parts)
         place = self._match_places(row, person)
         who = "head" if person.is_head else "member"
-        words = (_number_word(number, row, person), _NAME_WORDS[name], place.value, who)
-        bits = _number_bits(number, row, person) + self._name_bits(name, row, person) + self._place_bits(place, row)
+        by_number = _number_bits(number, row, person)
+        words = (_number_word(number, by_number, row, person), _NAME_WORDS[name], place.value, who)
+        bits = by_number + self._name_bits(name, row, person) + self._place_bits(place, row)
         return words, bits + _weights("person")[who]
 
     def _match_places(self, row: Named, person: Named) -> PlaceMatch:
@@ -243,9 +244,12 @@ def _weights(table: str) -> Mapping[str, Any]:
     return found
 
 
-def _number_word(match: NumberMatch, row: Named, person: Named) -> str:
+def _number_word(match: NumberMatch, bits: float, row: Named, person: Named) -> str:
+    """Name the agreement; of a number only whose place of registration can be read, nothing is known."""
     if match is NumberMatch.SAME and not person.is_head:
         return "member-number"
+    if match is NumberMatch.VISIBLE and not bits:
+        return "number-unclear"
     if match is NumberMatch.UNKNOWN and row.digits is not None and person.digits is not None:
         return "number-unclear"
     return _NUMBER_WORDS[match]

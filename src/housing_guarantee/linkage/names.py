@@ -105,8 +105,8 @@ class Renderings:
 
     written: _Forms
     spoken: _Forms
-    _keys: dict[str, _Parts] = field(factory=dict, init=False, repr=False)  # names repeat, and cutting one is slow
-    _sound_keys: dict[str, _Parts] = field(factory=dict, init=False, repr=False)
+    _keys: dict[str, str] = field(factory=dict, init=False, repr=False)  # names repeat, and cutting one is slow
+    _sound_keys: dict[str, str] = field(factory=dict, init=False, repr=False)
 
     @classmethod
     def of(cls, groups: Iterable[Iterable[str]] = ()) -> "Renderings":
@@ -120,14 +120,14 @@ class Renderings:
         written = _by_first((tuple(form), mark) for form, mark in marked)
         return cls(written, _by_first((_spoken(form), mark) for form, mark in marked))
 
-    def key(self, name: str) -> _Parts:
+    def key(self, name: str) -> str:
         """Cut a normalised name into the classes of its parts; a part of no class stays as it is."""
         key = self._keys.get(name)
         if key is None:
             key = self._keys[name] = _cut(tuple(name), self.written)
         return key
 
-    def sound_key(self, name: str) -> _Parts:
+    def sound_key(self, name: str) -> str:
         """Cut a normalised name by its sounds; names of one `key` have one sound key too, as a rule."""
         key = self._sound_keys.get(name)
         if key is None:
@@ -153,7 +153,7 @@ def _by_first(forms: Iterable[tuple[_Parts, str]]) -> _Forms:
     return found
 
 
-def _cut(parts: _Parts, forms: _Forms) -> _Parts:
+def _cut(parts: _Parts, forms: _Forms) -> str:
     cut: list[str] = []
     at = 0
     while at < len(parts):
@@ -165,7 +165,7 @@ def _cut(parts: _Parts, forms: _Forms) -> _Parts:
         else:
             cut.append(parts[at])
             at += 1
-    return tuple(cut)
+    return " ".join(cut)
 
 
 def short_forms(name: str) -> tuple[str, ...]:

@@ -3,8 +3,7 @@
 The blocks stay small however large the roster is: a number's pieces, a name in a township or in a village of this name.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
@@ -15,38 +14,68 @@ from housing_guarantee.models import Household, IdKind, IdNumber, Place
 
 __all__ = ["Index", "likely", "ranked"]
 
-Key = tuple[object, ...]
 _TAIL = 4  # digits that a mask leaves, as a rule
+_NONE = -1
+
+
+@frozen(eq=False)
+class Blocks:
+    """Persons by what may lead to them; chained through two lists, for most blocks hold one person.
+
+    :param last: block → its last link
+    :param who: link → person, by position
+    :param before: link → the one before it in its block
+    """
+
+    people: list[Named] = field(factory=list)
+    last: dict[str, int] = field(factory=dict)
+    who: list[int] = field(factory=list)
+    before: list[int] = field(factory=list)
+
+    def add(self, person: Named, keys: Iterable[str]) -> None:
+        """Put a person into these blocks."""
+        position = len(self.people)
+        self.people.append(person)
+        for key in keys:
+            self.before.append(self.last.get(key, _NONE))
+            self.last[key] = len(self.who)
+            self.who.append(position)
+
+    def of(self, keys: Iterable[str]) -> Iterator[Named]:
+        """Give whoever stands in one of these blocks, once each."""
+        found = set()
+        for key in keys:
+            at = self.last.get(key, _NONE)
+            while at != _NONE:
+                found.add(self.who[at])
+                at = self.before[at]
+        return (self.people[position] for position in sorted(found))
 
 
 @frozen(eq=False)
 class Index:
-    """The persons of a roster by what may lead to them.
+    """The persons of a roster by number, and by what may lead to them.
 
     :param by_core: the 17 digits that name a person → who bears them
-    :param blocks: a piece of a number, or a name in a place → whom it may be
     """
 
     weights: Weights
     by_core: Mapping[str, Sequence[Named]] = field(repr=False)
-    blocks: Mapping[Key, Sequence[Named]] = field(repr=False)
+    blocks: Blocks = field(repr=False)
 
     @classmethod
     def of(cls, households: Iterable[Household], options: LinkOptions) -> "Index":
         """Index every member of every household."""
-        people: list[Named] = []
-        by_core: dict[str, list[Named]] = defaultdict(list)
-        blocks: dict[Key, list[Named]] = defaultdict(list)
+        by_core: dict[str, list[Named]] = {}
+        blocks = Blocks()
         for household in households:
             home = Named.of(None, None, household.place, options)
-            for person in household.members:
-                one = home.member(household.household_id, person)
-                people.append(one)
-                if one.digits and one.digits.core:
-                    by_core[one.digits.core].append(one)
-                for key in _roster_keys(one, options):
-                    blocks[key].append(one)
-        return cls(Weights.of(people, options), dict(by_core), dict(blocks))
+            for member in household.members:
+                person = home.member(household.household_id, member)
+                if person.digits and person.digits.core:
+                    by_core.setdefault(person.digits.core, []).append(person)
+                blocks.add(person, _roster_keys(person, options))
+        return cls(Weights.of(blocks.people, options), by_core, blocks)
 
     def rank(self, name: str | None, number: IdNumber | None, place: Place) -> tuple[Evidence, ...]:
         """Weigh every household that a row may belong to, the likeliest first; the next to impossible are left out."""
@@ -63,19 +92,17 @@ class Index:
         best: dict[str, Evidence] = {}
         for person in people:
             words, bits = self.weights.compare(row, person)
-            if person.household_id not in best or bits > best[person.household_id].bits:
+            known = best.get(person.household_id)
+            if known is None or (bits, words) > (known.bits, known.agreement):
                 best[person.household_id] = Evidence(person.household_id, words, bits)
         return best.values()
 
     def _who(self, row: Named) -> Iterator[Named]:
         """Give the persons whom a piece of the row leads to; two whole numbers that differ are two persons."""
-        seen: set[int] = set()
-        for key in _row_keys(row, self.weights.options, self.weights.places):
-            for person in self.blocks.get(key, ()):
-                other = row.digits and row.digits.core and person.digits and person.digits.core
-                if not other and id(person) not in seen:
-                    seen.add(id(person))
-                    yield person
+        core = row.digits.core if row.digits else None
+        for person in self.blocks.of(_row_keys(row, self.weights)):
+            if not (core and person.digits and person.digits.core):
+                yield person
 
 
 def ranked(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
@@ -93,43 +120,35 @@ def likely(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
     return tuple(one for one in weighed if one.probability >= rules["trace_from"])
 
 
-def _roster_keys(person: Named, options: LinkOptions) -> Iterator[Key]:
+def _roster_keys(person: Named, options: LinkOptions) -> list[str]:
     """Name the blocks in which a person stands."""
     township, village = person.place
+    keys = list(person.digits.keys) if person.digits else []
     if person.digits:
-        yield from ((piece,) for piece in person.digits.keys)
-        yield (township, person.digits.text[-_TAIL:])
+        keys.append(f"tail {township} {person.digits.text[-_TAIL:]}")
     if not person.name:
-        return
+        return keys
     sound = options.parts.sound_key(person.name)
-    yield (township, sound)
-    yield ("village", village, sound)
-    yield person.place
-    yield (township,)
+    keys += (f"{township}: {sound}", f"{village}; {sound}", f"{township} {village}", f"{township}!")
+    for form in map(options.parts.sound_key, short_forms(person.name)):
+        keys += (f"{township} {village}: {form}", f"{township}! {form}")
     if UNKNOWN_CHARACTER in person.name:
-        yield (*person.place, UNKNOWN_CHARACTER)
-    for form in short_forms(person.name):
-        yield (*person.place, options.parts.sound_key(form))
-        yield ("short", township, options.parts.sound_key(form))
+        keys.append(f"{township} {village}?")
+    return keys
 
 
-def _row_keys(row: Named, options: LinkOptions, villages: Collection[Key]) -> Iterator[Key]:
+def _row_keys(row: Named, weights: Weights) -> list[str]:
     """Name the blocks in which a row's person may stand."""
     township, village = row.place
-    if row.digits:
-        yield from ((piece,) for piece in row.digits.keys)
-        if row.digits.kind is IdKind.MASKED:
-            yield (township, row.digits.text[-_TAIL:])
+    keys = list(row.digits.keys) if row.digits else []
+    if row.digits and row.digits.kind is IdKind.MASKED:
+        keys.append(f"tail {township} {row.digits.text[-_TAIL:]}")
     if not row.name:
-        return
-    abroad = row.place not in villages  # a village of yesterday, or none: it may be any of the township
+        return keys
+    parts, nowhere = weights.options.parts, row.place not in weights.places  # of yesterday, or none: it may be any
     if UNKNOWN_CHARACTER in row.name:
-        yield (township,) if abroad else row.place
-        return
-    sound = options.parts.sound_key(row.name)
-    yield (township, sound)
-    yield ("village", village, sound)
-    yield (*row.place, UNKNOWN_CHARACTER)
-    yield ("short", township, sound) if abroad else (*row.place, sound)
-    for form in short_forms(row.name):
-        yield ("village", village, options.parts.sound_key(form))
+        return [*keys, f"{township}!" if nowhere else f"{township} {village}"]
+    sound = parts.sound_key(row.name)
+    keys += (f"{township}: {sound}", f"{village}; {sound}", f"{township} {village}?")
+    keys.append(f"{township}! {sound}" if nowhere else f"{township} {village}: {sound}")
+    return keys + [f"{village}; {parts.sound_key(form)}" for form in short_forms(row.name)]
