@@ -14,7 +14,15 @@ from attrs import field, frozen
 
 from housing_guarantee.data import read_toml
 from housing_guarantee.linkage.identity import Digits, NumberMatch, match_numbers
-from housing_guarantee.linkage.names import NameMatch, Renderings, builtin, match_names, normalise_name, short_forms
+from housing_guarantee.linkage.names import (
+    NameMatch,
+    Renderings,
+    builtin,
+    halves,
+    match_names,
+    normalise_name,
+    short_forms,
+)
 from housing_guarantee.linkage.places import FormerNames, VillageKey, is_near, present_code, village_key
 from housing_guarantee.models import IdNumber, Person, Place
 
@@ -72,13 +80,14 @@ _NAME_WORDS = {
     NameMatch.SHORTENED: "name-shortened",
     NameMatch.UNWRITTEN: "name-unwritten",
     NameMatch.SOUND: "name-sound",
+    NameMatch.PART: "name-part",
     NameMatch.DIFFERENT: "name-differs",
     NameMatch.UNKNOWN: "no-name",
 }
 BY_NUMBER = frozenset({"number", "member-number", "number-slip", "visible-digits"})
 _BY_NAME = frozenset({"name", "name-rendering", "name-shortened", "name-unwritten", "name-sound"})
 _ELSEWHERE = frozenset({"near-village", "other-village", "other-township", "elsewhere"})
-AGREEING = BY_NUMBER | _BY_NAME | {"village", "village-only", "township", "head", "member"}
+AGREEING = BY_NUMBER | _BY_NAME | {"name-part", "village", "village-only", "township", "head", "member"}
 DIFFERING = _ELSEWHERE | {"number-differs", "name-differs"}
 """Words of what agrees, of what speaks of the number, and of what differs; the others say that nothing is known."""
 
@@ -109,7 +118,7 @@ class Evidence:
 
     @property
     def by_name(self) -> bool:
-        """Say whether the name agrees in some way."""
+        """Say whether the name agrees in some way; a part of it is not enough."""
         return not _BY_NAME.isdisjoint(self.agreement)
 
     @property
@@ -234,6 +243,10 @@ class Weights:
             return self.bearers[match][renderings.key(other)]
         if match is NameMatch.SOUND:
             return self.bearers[match][renderings.sound_key(other)]
+        if match is NameMatch.PART:
+            pairs = zip(halves(name), halves(other), strict=True)
+            keys = ((renderings.key(half), renderings.key(own)) for half, own in pairs)
+            return min(self.bearers[NameMatch.SHORTENED][key] for key, own in keys if key == own)
         if match is NameMatch.SHORTENED:
             return self.bearers[match][renderings.key(min(name, other, key=len))]
         return self.bearers[NameMatch.SAME][other]

@@ -21,6 +21,7 @@ __all__ = [
     "Renderings",
     "builtin",
     "compare_names",
+    "halves",
     "match_names",
     "normalise_name",
     "short_forms",
@@ -40,6 +41,7 @@ class NameMatch(StrEnum):
     SHORTENED = "shortened"  # 才让 for 才让多杰, or 大扎西 for 扎西
     UNWRITTEN = "unwritten"  # agrees but for a character that could not be written
     SOUND = "sound"  # other characters of the same sound, as an input method offers them
+    PART = "part"  # one of the two parts of a four-syllable name: hardly evidence, and never enough
     DIFFERENT = "different"
     UNKNOWN = "unknown"  # one is missing
 
@@ -59,6 +61,7 @@ _LIKENESS = {
     NameMatch.SHORTENED: Likeness.VARIANT,
     NameMatch.UNWRITTEN: Likeness.VARIANT,
     NameMatch.SOUND: Likeness.DIFFERENT,  # a clerk's slip, which a candidate may rest on and a record may not
+    NameMatch.PART: Likeness.DIFFERENT,
     NameMatch.DIFFERENT: Likeness.DIFFERENT,
     NameMatch.UNKNOWN: Likeness.UNKNOWN,
 }
@@ -208,7 +211,15 @@ def _variant(a: str, b: str, renderings: Renderings) -> NameMatch:
         return NameMatch.RENDERING
     if _shortens(a, b, renderings) or _shortens(b, a, renderings):
         return NameMatch.SHORTENED
-    return NameMatch.SOUND if renderings.sound_key(a) == renderings.sound_key(b) else NameMatch.DIFFERENT
+    if renderings.sound_key(a) == renderings.sound_key(b):
+        return NameMatch.SOUND
+    shared = any(renderings.key(x) == renderings.key(y) for x, y in zip(halves(a), halves(b), strict=False))
+    return NameMatch.PART if shared else NameMatch.DIFFERENT
+
+
+def halves(name: str) -> tuple[str, ...]:
+    """Give the two parts of a four-syllable name."""
+    return (name[:2], name[2:]) if len(name) == 4 else ()
 
 
 def _shortens(short: str, full: str, renderings: Renderings) -> bool:

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from housing_guarantee.data import read_toml
 from housing_guarantee.linkage.evidence import Evidence, LinkOptions, Named, Weights
-from housing_guarantee.linkage.names import UNKNOWN_CHARACTER, short_forms
+from housing_guarantee.linkage.names import UNKNOWN_CHARACTER, halves, short_forms
 from housing_guarantee.models import Household, IdKind, IdNumber, Place
 
 __all__ = ["Index", "likely", "ranked"]
@@ -151,4 +151,5 @@ def _row_keys(row: Named, weights: Weights) -> list[str]:
     sound = parts.sound_key(row.name)
     keys += (f"{township}: {sound}", f"{village}; {sound}", f"{township} {village}?")
     keys.append(f"{township}! {sound}" if nowhere else f"{township} {village}: {sound}")
+    keys += (f"{township} {village}: {parts.sound_key(half)}" for half in halves(row.name))
     return keys + [f"{village}; {parts.sound_key(form)}" for form in short_forms(row.name)]
