@@ -104,9 +104,9 @@ def _as_shipped(seeds: Sequence[int]) -> Iterator[str]:
     yield ""
     yield (
         "| noise | rows without a number | precision | lowest of a county | recall | certain or offered, of all | "
-        "of what can be linked | rows sent to a person |"
+        "of what can be linked | rows sent to a person | and as a last trace |"
     )
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "|---|---|---|---|---|---|---|---|---|"
     for level in LEVELS:
         for certain, words in ((False, "go to a person"), (True, "may be certain")):
             yield f"| {level} | {words} | {_shipped(level, seeds, LinkOptions(certain))} |"
@@ -119,7 +119,9 @@ def _shipped(level: str, seeds: Sequence[int], options: LinkOptions) -> str:
     for seed in seeds:
         data = noisy(seed, level)
         own = Counter[str]()
-        for row, match in zip(data.rows, _linked(data, options), strict=True):
+        matches = _linked(data, options)
+        led_to = {number for match in matches for number in match.household_ids}
+        for row, match in zip(data.rows, matches, strict=True):
             right = row.household_id in match.household_ids
             own["rows"] += 1
             own["true"] += row.household_id is not None
@@ -127,6 +129,7 @@ def _shipped(level: str, seeds: Sequence[int], options: LinkOptions) -> str:
             own["certain"] += match.certain
             own["right"] += match.certain and right
             own["sent"] += bool(match.household_ids) and not match.certain
+            own["traced"] += not match.household_ids and not led_to.issuperset(match.traces)
             own["reached"] += right
             own["reached and can be"] += right and row.can_be_linked
         lowest = min(lowest, own["right"] / own["certain"])
@@ -140,6 +143,7 @@ def _shipped(level: str, seeds: Sequence[int], options: LinkOptions) -> str:
             counts["reached"] / counts["true"],
             counts["reached and can be"] / counts["can be linked"],
             counts["sent"] / counts["rows"],
+            counts["traced"] / counts["rows"],
         )
     )
 
