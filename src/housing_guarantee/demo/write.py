@@ -9,6 +9,7 @@ from random import Random
 
 from attrs import frozen
 
+from housing_guarantee.converters import to_id_number
 from housing_guarantee.demo import faults_photos, faults_records, files
 from housing_guarantee.demo.county import County, House, build
 from housing_guarantee.demo.fault import Fault, Site
@@ -17,7 +18,7 @@ from housing_guarantee.demo.files import Places, write_files
 from housing_guarantee.demo.truth import Planted, Truth
 from housing_guarantee.demo.wear import wear
 from housing_guarantee.geo import from_wgs84
-from housing_guarantee.models import Position
+from housing_guarantee.models import IdKind, Position
 
 __all__ = ["VARIANTS", "write_county"]
 
@@ -187,8 +188,8 @@ def _moved(house: House) -> bool:
 
 def _of_nobody(county: County, variant: str) -> list[tuple[str, str | None]]:
     """List the faults that concern no household of the roster."""
-    numbers = [row["id_number"] for house in county.houses for row in house.ledger]
-    damaged = [("intake.id-damaged", None)] if any(isinstance(number, float) for number in numbers) else []
+    numbers = [to_id_number(row["id_number"]) for house in county.houses for row in house.ledger]
+    damaged = [("intake.id-damaged", None)] if any(n and n.kind is IdKind.DAMAGED for n in numbers) else []
     if variant == "base":
         strays = [("roster.household-not-on-roster", str(record["household_id"])) for record in county.extra_records]
         return [*strays, ("intake.row-unreadable", None), *damaged]
