@@ -86,14 +86,15 @@ class Digits:
     def keys(self) -> tuple[str, ...]:
         """Give the pieces of which one stands in another number that is a slip away or agrees in what it shows.
 
-        Three pieces, so that a slip leaves one whole: without the order code, without the day, without the year. What
-        a spreadsheet kept may be one too much or too little.
+        Whichever digit is wrong, dropped or doubled, and whichever neighbours are exchanged, one piece is whole. What a
+        spreadsheet kept may be one too much or too little.
         """
+        text = self.text
         if len(self.kept) == _KEPT:
             return tuple(dict.fromkeys(f"a{int(self.kept) + step}"[:_KEPT] for step in (-1, 0, 1)))
-        if not 17 <= len(self.text) <= 19 or not self.text.isascii():
+        if not _LENGTH - 1 <= len(text) <= _LENGTH + 1 or not text.isascii():
             return ()
-        pieces = (f"a{self.text[:14]}", f"b{self.text[:10]}{self.text[14:17]}", f"c{self.text[-8:]}")
+        pieces = (f"a{text[:14]}", f"b{text[:10]}{text[-4:-1]}", f"c{text[-7:]}", f"d{text[:13]}{text[15:17]}")
         return tuple(piece for piece in pieces if "*" not in piece)
 
 
