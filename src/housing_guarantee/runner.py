@@ -106,7 +106,9 @@ def lay(
     items = list(read_sources(readings, campaign, progress, rehash=rehash))
     progress.step("assemble", 0, None)
     gazetteer = Gazetteer.builtin(campaign.county_code)
-    survey = assemble(items, [account for account, _ in readings], links=campaign.links, options=campaign.linkage, gazetteer=gazetteer)
+    survey = assemble(
+        items, [account for account, _ in readings], links=campaign.links, options=campaign.linkage, gazetteer=gazetteer
+    )
     progress.step("assemble", len(survey.casefiles), len(survey.casefiles))
     return survey, items
 
