@@ -12,9 +12,11 @@ import argparse
 import platform
 import statistics
 import time
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 
 from contenders import CONTENDERS, Answer
@@ -38,7 +40,7 @@ def main() -> None:
     options = parser.parse_args()
     seeds = range(FIRST_SEED, FIRST_SEED + options.seeds)
     lines = [*_versions(options.seeds), *_against_others(seeds), *_as_shipped(seeds), *_by_damage(seeds)]
-    lines += _scale(options.sizes)
+    lines += [*_calibration(seeds), *_scale(options.sizes)]
     print("\n".join(lines))
     if options.write:
         text = PAGE.read_text(encoding="utf-8")
@@ -177,6 +179,33 @@ def _by_damage(seeds: Sequence[int], level: str = "realistic") -> Iterator[str]:
         nobody = kind == "stranger"
         shares = ["–" if nobody else f"{own[name] / own['rows']:.3f}" for name in ("right", "reached")]
         yield f"| {field} | {kind} | {own['rows']} | {precision} | {shares[0]} | {shares[1]} |"
+    yield ""
+
+
+# ------------------------------------------------------------------------------------------------ calibration
+
+
+_STEPS = (0.03, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98, 0.995, 1.0)
+
+
+def _calibration(seeds: Sequence[int]) -> Iterator[str]:
+    """Compare how likely the first household is said to be with how often it is the right one."""
+    yield "### What a probability is worth"
+    yield ""
+    yield "Rows that no readable number settles, by the probability of their first household."
+    yield ""
+    yield "| noise | " + " | ".join(f"{low:g}–{high:g}" for low, high in pairwise(_STEPS)) + " |"
+    yield "|---" * len(_STEPS) + "|"
+    for level in LEVELS:
+        steps: list[list[bool]] = [[] for _ in _STEPS[1:]]
+        for seed in seeds:
+            data = noisy(seed, level)
+            for row, match in zip(data.rows, _linked(data), strict=True):
+                if match.household_ids and match.evidence and not {"number", "member-number"} & set(match.reasons):
+                    at = bisect_right(_STEPS, match.evidence[0].probability, hi=len(_STEPS) - 1)
+                    steps[at - 1].append(match.household_ids[0] == row.household_id)
+        shares = (f"{sum(own) / len(own):.2f} ({len(own)})" if own else "–" for own in steps)
+        yield f"| {level} | {' | '.join(shares)} |"
     yield ""
 
 

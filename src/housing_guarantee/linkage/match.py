@@ -61,10 +61,9 @@ class Match(Generic[R]):
     :param reasons: what speaks for the first, such as ``number``, ``member-number``, ``name``, ``village``,
         ``confirmed``; ``double-row`` where the same file has another row that is certainly the household's, ``split``
         where its number stands in several households
-    :param evidence: how each field agrees, for each of the households; empty where a person or a household number
-        has settled it
-    :param traces: households that it is hardly of, and that no other row may be of: what to look at before one of
-        them is said to stand in no row
+    :param evidence: how each field agrees, for each of the households and traces; empty where a person or a household
+        number has settled it
+    :param traces: households that it is hardly of: what to look at before one of them is said to stand in no row
     """
 
     record: R

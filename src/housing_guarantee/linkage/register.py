@@ -145,7 +145,8 @@ def _row_keys(row: Named, weights: Weights) -> list[str]:
         keys.append(f"tail {township} {row.digits.text[-_TAIL:]}")
     if not row.name:
         return keys
-    parts, nowhere = weights.options.parts, row.place not in weights.places  # of yesterday, or none: it may be any
+    parts = weights.options.parts
+    nowhere = row.place not in weights.places  # a village of yesterday, or none: it may be any of the township
     if UNKNOWN_CHARACTER in row.name:
         return [*keys, f"{township}!" if nowhere else f"{township} {village}"]
     sound = parts.sound_key(row.name)
