@@ -11,7 +11,7 @@ from housing_guarantee.assemble import assemble
 from housing_guarantee.casefiles import CaseFile, Survey
 from housing_guarantee.converters import to_id_number
 from housing_guarantee.geo import from_wgs84
-from housing_guarantee.linkage.match import Link
+from housing_guarantee.linkage.match import Link, LinkOptions
 from housing_guarantee.models import BadRow, IdKind, Origin, Place, Position, Table, Verification
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.source import Account, Item, PhotoFile, Source
@@ -69,6 +69,32 @@ def test_a_record_of_an_unknown_household_is_a_stray() -> None:
     made = survey(stray)
     assert made.strays == (stray,)
     assert made.by_id[HOUSEHOLD_ID].verifications == ()
+
+
+def test_a_persons_word_settles_a_record_too() -> None:
+    """A record that cannot be told is its household's where a link says so, whatever number it bears."""
+    stray = verification(household_id="19999999999", row=7)
+    made = survey(stray, links=[Link("export.xlsx", OTHER_ID, row=7)])
+    assert made.by_id[OTHER_ID].verifications == (stray,)
+    assert made.strays == ()
+
+
+def test_a_trace_is_a_candidate_only_where_no_other_row_leads() -> None:
+    """A household that a row leads to is not asked about a row that is hardly its own."""
+    faint = entry(head_name="扎西多杰", id_number=None, row=4)
+    assert [match.record for match in first(faint).candidates] == [faint]
+    certain = entry(row=3)
+    assert [match.record for match in first(certain, faint).candidates] == []
+    likely = entry(id_number=None, row=5)
+    assert [match.record for match in first(likely, faint).candidates] == [likely]
+
+
+def test_what_a_campaign_adds_is_linked_by() -> None:
+    """Renderings and former villages of the campaign reach every role."""
+    row = entry(id_number=None, head_name="格列顿珠")
+    options = LinkOptions(renderings=(("格列", "才让"), ("顿珠", "多杰")))
+    assert first(row).candidates == ()
+    assert first(row, options=options).candidates[0].reasons == ("name-rendering", "village", "head")
 
 
 def test_the_last_record_counts() -> None:

@@ -10,7 +10,7 @@ from attrs import evolve
 from housing_guarantee.campaign import LOCAL, Campaign, Waiver, load_campaign
 from housing_guarantee.converters import to_period
 from housing_guarantee.errors import CampaignError
-from housing_guarantee.linkage.match import Link
+from housing_guarantee.linkage.match import Link, LinkOptions
 from housing_guarantee.toml_table import nearest
 
 CAMPAIGN = """\
@@ -123,6 +123,20 @@ def test_rules_and_their_settings_are_kept_for_whoever_knows_them(tmp_path: Path
     ).rules
     assert (rules.select, rules.ignore, rules.plugins) == (("ledger.*",), ("ledger.x",), ("rules/local.py",))
     assert rules.settings == {"photo-gps": {"km": 5.0}}
+
+
+def test_what_counts_as_one_name_or_one_village_is_read(tmp_path: Path) -> None:
+    """A campaign may trust a name in its village, and add renderings and former villages."""
+    assert loaded(tmp_path).linkage == LinkOptions()
+    table = (
+        '[linkage]\ncertain_without_number = true\nrenderings = [["拉莫", "拉毛"]]\n'
+        'former_villages = { "茫曲镇红旗村" = "茫曲镇塔哇村" }\n'
+    )
+    assert loaded(tmp_path, table).linkage == LinkOptions(
+        certain_without_number=True,
+        renderings=(("拉莫", "拉毛"),),
+        former_villages={"茫曲镇红旗村": "茫曲镇塔哇村"},
+    )
 
 
 def test_links_and_waivers_are_read(tmp_path: Path) -> None:
@@ -374,6 +388,11 @@ def test_a_missing_fact_is_named(tmp_path: Path, key: str) -> None:
         ("[rules]\nphoto-gps = 5\n", "[rules] 'photo-gps'"),
         ('[precedence]\ngrade = "roster"\n', "[precedence] 'grade' must be a list"),
         ('[precedence]\ngrade = [["roster"]]\n', "[precedence] 'grade' must be a list of words"),
+        ("[linkage]\ncertain_without_numbers = true\n", "did you mean 'certain_without_number'?"),
+        ('[linkage]\ncertain_without_number = "yes"\n', "[linkage] 'certain_without_number' must be true or false"),
+        ('[linkage]\nrenderings = ["拉莫"]\n', "[linkage] 'renderings' must be lists of two or more"),
+        ('[linkage]\nrenderings = [["拉莫"]]\n', "[linkage] 'renderings' must be lists of two or more"),
+        ('[linkage]\nformer_villages = { "红旗村" = 1 }\n', "[linkage] 'former_villages' must say"),
         ('[links]\nsource = "x"\n', "[links] must be a table"),
         ('[[links]]\nsource = "x"\nhousehold_id = "1"\n', "names neither a file_no nor a row"),
         (LINK.replace('"10000123456"', "10000123456"), "[links] 'household_id' must be text in quotes"),

@@ -187,6 +187,61 @@ def test_explain_tells_the_chain_with_its_cells(folder: Path) -> None:
     assert "扎西卓玛" not in done.stdout
 
 
+LEDGER = """
+[[sources]]
+role = "ledger"
+adapter = "excel"
+path = "ledger.csv"
+programme = "农村危房改造"
+"""
+
+
+@pytest.fixture
+def with_ledger(folder: Path) -> Path:
+    """The same county with a ledger, in which the second household stands without its number."""
+    with (folder / "campaign.toml").open("a", encoding="utf-8") as file:
+        file.write(LEDGER)
+    rows = "1,次仁多吉,632599********1234,茫曲镇,塔哇村,2017\n2,扎西卓玛,,茫曲镇,东风大队,2017\n"
+    (folder / "ledger.csv").write_text("档案编号,户主姓名,身份证号,乡镇,村,年度\n" + rows, encoding="utf-8")
+    return folder
+
+
+def test_explain_says_field_by_field_why_a_row_is_taken_for_the_households(with_ledger: Path) -> None:
+    """What agrees, what differs and what is not known, in the reader's language."""
+    english = command("explain", with_ledger / "campaign.toml", "10000000001", "--lang", "en").stdout
+    chinese = command("explain", with_ledger / "campaign.toml", "10000000002").stdout
+
+    assert (
+        """rows matched:
+  ledger.csv B2 (户主姓名): certain
+       agree: the digits that can be seen, name in another rendering, village, head
+"""
+        in english
+    )
+    assert (
+        """台账和名册的匹配：
+  ledger.csv B3 「户主姓名」: 待人工确认
+       相符: 姓名、乡镇、户主
+       不明: 证件号码（空缺）
+"""
+        in chinese
+    )
+
+
+def test_explain_gives_the_weight_of_a_match_to_programs(with_ledger: Path) -> None:
+    """The words are those of the program, and beside them stand bits and probability."""
+    done = command("explain", with_ledger / "campaign.toml", "10000000002", "--json")
+    (match,) = json.loads(done.stdout)["matches"]
+    assert match["origin"]["row"] == 3
+    assert (match["certain"], match["agree"], match["not_known"]) == (
+        False,
+        ["name", "township", "head"],
+        ["no-number"],
+    )
+    assert 0.03 <= match["probability"] < 0.98
+    assert match["bits"] == round(match["bits"], 1)
+
+
 def test_explain_of_an_unknown_household_is_exit_code_2(folder: Path) -> None:
     """A number that is not on the roster is said so."""
     assert command("explain", folder / "campaign.toml", "1").returncode == 2

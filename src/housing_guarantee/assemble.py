@@ -9,7 +9,7 @@ from attrs import define, evolve, field, frozen
 
 from housing_guarantee.casefiles import CaseFile, Damaged, Given, PhotoEvidence, Survey
 from housing_guarantee.datums import Datums, Exchanged, Pair, detect, find_exchanged, put_right
-from housing_guarantee.linkage.match import Link, Linkable, Match, Register, link
+from housing_guarantee.linkage.match import Link, Linkable, LinkOptions, Match, Register
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import (
     Appraisal,
@@ -58,11 +58,13 @@ def assemble(
     accounts: Sequence[Account] = (),
     *,
     links: Iterable[Link] = (),
+    options: LinkOptions | None = None,
     gazetteer: Gazetteer | None = None,
 ) -> Survey:
     """Build the survey of a county from everything that was read.
 
     :param links: rows that a person has settled
+    :param options: what counts as one name or one village beside the usual
     :param gazetteer: the county's divisions, which give a village its code
     """
     piles = _Piles()
@@ -71,12 +73,12 @@ def assemble(
         piles.add(item)
     bad_roster_rows = (row for row in piles.bad_rows if row.origin.table.role == "roster")
     households, repeated = households_of(piles.roster, bad_roster_rows, gazetteer)
-    piles.bad_rows = _owned(piles.bad_rows, households)
-    links = tuple(links)
+    register, links = Register.of(households, options), tuple(links)
+    piles.bad_rows = _owned(piles.bad_rows, register)
     given = _given(accounts)
-    own, strays = _share(piles.verifications, households)
-    ledger = link(piles.ledger, households, links)
-    casefiles = _casefiles(households, given, own, ledger, link(piles.appraisals, households, links), piles)
+    own, strays = _share(piles.verifications, register, links)
+    ledger, appraisals = register.link(piles.ledger, links), register.link(piles.appraisals, links)
+    casefiles = _casefiles(households, given, own, ledger, appraisals, piles)
     given = evolve(given, datums=_datums(casefiles), exchanged=_exchanged(piles.verifications))
     return Survey(
         casefiles=tuple(evolve(casefile, given=given) for casefile in casefiles),
@@ -98,7 +100,7 @@ def _casefiles(
     appraisals: Sequence[Match[Appraisal]],
     piles: _Piles,
 ) -> tuple[CaseFile, ...]:
-    entries, candidates = _by_household(ledger, certain=True), _by_household(ledger, certain=False)
+    entries, candidates = _by_household(ledger, certain=True), _or_traces(ledger)
     appraised, maybe_appraised = _by_household(appraisals, certain=True), _by_household(appraisals, certain=False)
     bad_rows = _grouped((row.household_id, row) for row in piles.bad_rows if row.household_id)
     album = _Album.of([photo for photo in piles.photos if photo.role == "photos"])
@@ -122,9 +124,8 @@ def _casefiles(
     return tuple(casefiles)
 
 
-def _owned(rows: Iterable[BadRow], households: Sequence[Household]) -> list[BadRow]:
+def _owned(rows: Iterable[BadRow], register: Register) -> list[BadRow]:
     """Say whose the rows are that name no household and yet bear its number, lest it be called missing as well."""
-    register = Register.of(households)
     owned = []
     for row in rows:
         match = None if row.household_id or row.id_number is None else register.find(row)
@@ -149,21 +150,19 @@ def _programme(account: Account) -> str:
 
 
 def _share(
-    verifications: Iterable[Verification], households: Sequence[Household]
+    verifications: Iterable[Verification], register: Register, links: Sequence[Link]
 ) -> tuple[dict[str, list[Verification]], list[Verification]]:
-    """Give each record to its household, by household number or else by identity number."""
-    register = Register.of(households)
+    """Give each record to its household, by household number, or else where it is certain whose it is."""
     own: dict[str, list[Verification]] = defaultdict(list)
     strays = []
-    for record in verifications:
-        number = record.household_id
-        if number is None:
-            match = register.find(record)
-            number = match.household_ids[0] if match.certain else None
-        if number in register.households:
-            own[str(number)].append(record)
-        else:
+    for match in register.link(verifications, links):
+        record, settled = match.record, "confirmed" in match.reasons
+        astray = record.household_id not in (None, *register.households) and not settled
+        if astray or not match.certain:
             strays.append(record)
+            continue
+        for number in match.household_ids:
+            own[number].append(record)
     return own, strays
 
 
@@ -175,6 +174,13 @@ def _recorded(record: Verification) -> tuple[str, ...]:
 
 def _by_household(matches: Iterable[Match[R]], *, certain: bool) -> dict[str, list[Match[R]]]:
     return _grouped((number, match) for match in matches if match.certain is certain for number in match.household_ids)
+
+
+def _or_traces(matches: Sequence[Match[R]]) -> dict[str, list[Match[R]]]:
+    """Give each household its candidates, and one that no row leads to what little there is."""
+    led_to = {number for match in matches for number in match.household_ids}
+    faint = ((number, match) for match in matches for number in match.traces if number not in led_to)
+    return _by_household(matches, certain=False) | _grouped(faint)
 
 
 def _grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, list[T]]:

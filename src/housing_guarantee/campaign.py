@@ -17,7 +17,7 @@ from attrs import evolve, field, frozen
 from housing_guarantee.definition import Definition, load_definition
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.geo import Area, read_areas
-from housing_guarantee.linkage.match import Link
+from housing_guarantee.linkage.match import Link, LinkOptions
 from housing_guarantee.models import Period
 from housing_guarantee.records import ROLES, Reader, fields_of
 from housing_guarantee.source import Source
@@ -29,7 +29,7 @@ LOCAL = timezone(timedelta(hours=8))
 """The plan's own time, UTC+8; the zone Asia/Shanghai had summer time once, which no date here should meet."""
 
 _ROLES = ("roster", "verifications", "ledger", "appraisals", "archive", "photos", "provincial")
-_TOP = ("schema", "campaign", "sources", "rules", "precedence", "workspace", "links", "waivers")
+_TOP = ("schema", "campaign", "sources", "rules", "precedence", "workspace", "linkage", "links", "waivers")
 _SOURCE = ("role", "adapter", "path", "sheet", "columns", "values", "url", "url_env", "tables", "system")
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "campaign": (
@@ -37,6 +37,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
         *("as_of", "language", "area", "area_datum"),
     ),
     "workspace": ("path", "url_env"),
+    "linkage": ("certain_without_number", "renderings", "former_villages"),
     "links": ("source", "household_id", "file_no", "sheet", "row"),
     "waivers": ("code", "reason", "approved_by", "expires", "household_id", "area_code"),
 }
@@ -99,6 +100,7 @@ class Campaign:
     precedence: Mapping[str, tuple[str, ...]] = field(factory=dict)
     workspace: str = "workspace.sqlite"
     workspace_url_env: str | None = None
+    linkage: LinkOptions = field(factory=LinkOptions)
     links: tuple[Link, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     inputs: Mapping[str, str] = field(factory=dict)
@@ -159,6 +161,7 @@ def load_campaign(path: str | Path, *, as_of: datetime | None = None) -> Campaig
         rules=_rules(path.name, raw.get("rules", {})),
         precedence=_precedence(path.name, raw.get("precedence", {})),
         **_workspace(path.name, raw.get("workspace", {})),
+        linkage=_linkage(path.name, raw.get("linkage", {})),
         links=tuple(_link(path.name, t) for t in raw.get("links", [])),
         waivers=tuple(_waiver(path.name, t) for t in raw.get("waivers", [])),
     )
@@ -293,6 +296,25 @@ def _rules(file: str, raw: Any) -> RuleChoice:
             problem = f"is not known here{nearest(topic, RESERVED)}"
             raise table.wrong(topic, problem, f"不认识{nearest_zh(topic, RESERVED)}")
     return RuleChoice(**{**lists, "select": lists["select"] or ("*",)}, settings=settings)
+
+
+def _linkage(file: str, raw: Any) -> LinkOptions:
+    table = Table(file, "linkage", raw, _KEYS["linkage"])
+    renderings = table.maybe("renderings", list) or []
+    for group in renderings:
+        if not isinstance(group, list) or len(group) < 2 or not all(isinstance(form, str) and form for form in group):
+            problem = f"must be lists of two or more written forms of one name part, not {as_typed(group)}"
+            raise table.wrong("renderings", problem, "应为若干列表，每个列出同一名字成分的两种以上写法")
+    former = table.maybe("former_villages", dict) or {}
+    for name in former.values():
+        if not isinstance(name, str) or not name:
+            problem = f"must say what a village is called now, not {as_typed(name)}"
+            raise table.wrong("former_villages", problem, "应写明旧村名现在叫什么")
+    return LinkOptions(
+        certain_without_number=table.take("certain_without_number", bool, False),
+        renderings=tuple(map(tuple, renderings)),
+        former_villages=former,
+    )
 
 
 def _link(file: str, raw: Any) -> Link:

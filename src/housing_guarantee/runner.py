@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve
+from attrs import asdict, evolve
 
 from housing_guarantee.assemble import assemble
 from housing_guarantee.campaign import Campaign
@@ -106,7 +106,9 @@ def lay(
     items = list(read_sources(readings, campaign, progress, rehash=rehash))
     progress.step("assemble", 0, None)
     gazetteer = Gazetteer.builtin(campaign.county_code)
-    survey = assemble(items, [account for account, _ in readings], links=campaign.links, gazetteer=gazetteer)
+    survey = assemble(
+        items, [account for account, _ in readings], links=campaign.links, options=campaign.linkage, gazetteer=gazetteer
+    )
     progress.step("assemble", len(survey.casefiles), len(survey.casefiles))
     return survey, items
 
@@ -194,6 +196,7 @@ def _manifest(campaign: Campaign, rules: Iterable[Rule], settings: Mapping[str, 
             "ledger_years": list(campaign.ledger_years),
             "definition": campaign.definition.name,
             "areas": len(campaign.areas),
+            "linkage": asdict(campaign.linkage, filter=lambda attribute, _: attribute.init),
             "settings": {topic: str(value) for topic, value in settings.items() if value is not None},
         },
     }

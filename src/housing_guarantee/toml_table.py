@@ -17,6 +17,7 @@ _KINDS: Mapping[type, tuple[str, str]] = {
     int: ("a whole number", "应为整数"),
     date: ("a date such as 2020-06-10, without quotes", "应为日期，如 2020-06-10，不加引号"),
     datetime: ("a moment such as 2020-06-13T20:00:00+08:00", "应为时刻，如 2020-06-13T20:00:00+08:00"),
+    bool: ("true or false", "应为 true 或 false"),
     list: ("a list in square brackets", "应为方括号括起的列表"),
     dict: ("a table in braces", "应为花括号括起的表"),
 }

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from housing_guarantee.linkage.match import Link, Match, link
+from housing_guarantee.linkage.match import Link, LinkOptions, Match, link
 from housing_guarantee.models import Household, LedgerEntry
 from tests.rules.build import HOUSEHOLD_ID, SOURCES, appraisal, entry, household, id_number
 
 OTHER_ID = "10000000002"
 WIFE = {"member_name": "卓玛", "member_id_number": id_number(2), "relation": "配偶"}
 DAMAGED = float(id_number()[:15] + "000")
+SLIP = id_number()[:9] + "6" + id_number()[10:]
 
 
 def found(record: LedgerEntry, *households: Household, links: tuple[Link, ...] = ()) -> Match[LedgerEntry]:
@@ -38,31 +39,47 @@ def test_a_readable_number_is_certain(cells: dict[str, Any], reason: str) -> Non
     [
         ({"id_number": None}, ("name", "village", "head")),
         ({"id_number": None, "head_name": "才让·多杰", "village": "茫曲镇加土乎村委会"}, ("name", "village", "head")),
-        ({"id_number": None, "head_name": "卓瑪"}, ("name", "village")),
-        ({"id_number": DAMAGED}, ("visible-digits", "name", "village", "head")),
-        ({"id_number": "632525********" + id_number()[14:]}, ("visible-digits", "name", "village", "head")),
+        ({"id_number": None, "head_name": "卓瑪"}, ("name", "village", "member")),
+        ({"id_number": None, "village": "塔哇村", "area_code": None}, ("name", "township", "head")),
+        ({"id_number": None, "village": None, "area_code": None}, ("name", "township", "head")),
         ({"id_number": "不详"}, ("name", "village", "head")),
+        ({"id_number": DAMAGED, "head_name": "扎西"}, ("visible-digits", "village", "head")),
+        ({"id_number": SLIP, "head_name": None}, ("number-slip", "village", "head")),
     ],
 )
-def test_a_name_in_the_right_village_is_a_candidate(cells: dict[str, Any], reasons: tuple[str, ...]) -> None:
-    """Without a readable number the name and the village make a candidate, with all its reasons, never a proof."""
+def test_a_name_or_part_of_a_number_alone_makes_a_candidate(cells: dict[str, Any], reasons: tuple[str, ...]) -> None:
+    """A name, or what is left of a number, makes a candidate with all its reasons, and never a certain match."""
     record = entry(**cells)
     assert found(record) == Match(record, (HOUSEHOLD_ID,), certain=False, reasons=reasons)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (DAMAGED, "visible-digits"),
+        (float(id_number()), "visible-digits"),
+        ("632525********" + id_number()[14:], "visible-digits"),
+        (SLIP, "number-slip"),
+        (id_number()[:9] + id_number()[10:], "number-slip"),
+    ],
+)
+def test_part_of_a_number_and_the_name_together_are_certain(number: str | float, reason: str) -> None:
+    """What a mask, a spreadsheet or a slip left of a number, with the name and the village, leaves no doubt."""
+    record = entry(id_number=number)
+    assert found(record) == Match(record, (HOUSEHOLD_ID,), certain=True, reasons=(reason, "name", "village", "head"))
 
 
 @pytest.mark.parametrize(
     "cells",
     [
         {"id_number": id_number(9)},
-        {"id_number": None, "village": "塔哇村", "area_code": None},
-        {"id_number": None, "village": None, "area_code": None},
-        {"id_number": None, "head_name": "才让"},
+        {"id_number": None, "head_name": "才让扎西"},
         {"id_number": None, "head_name": None},
         {"id_number": 6.32525197001010e17},
     ],
 )
-def test_another_number_village_or_name_is_nobody(cells: dict[str, Any]) -> None:
-    """A readable number of somebody else, another village or a mere likeness of names makes no candidate."""
+def test_another_number_or_name_is_nobody(cells: dict[str, Any]) -> None:
+    """A readable number of somebody else, or a name that shares a part, makes no candidate."""
     record = entry(**cells)
     assert found(record) == Match(record)
 
@@ -88,7 +105,7 @@ def test_one_number_in_two_households_is_told_by_the_name() -> None:
     named = entry(head_name="拉毛")
     assert found(named, household(), twin) == Match(named, (OTHER_ID,), certain=True, reasons=("member-number",))
     nameless = entry(head_name=None)
-    both = Match(nameless, (HOUSEHOLD_ID, OTHER_ID), reasons=("number",))
+    both = Match(nameless, (HOUSEHOLD_ID, OTHER_ID), reasons=("number", "split"))
     assert found(nameless, household(), twin) == found(nameless, twin, household()) == both
 
 
@@ -150,3 +167,85 @@ def test_rows_keep_their_order() -> None:
     """The answer has one match a row, in the order of the rows."""
     rows = [entry(row=n, id_number=id_number(n)) for n in (5, 1, 3)]
     assert [match.record for match in link(rows, [household()])] == rows
+
+
+# ------------------------------------------------------------------------------------------------ several rows
+
+TRUSTING = LinkOptions(certain_without_number=True)
+COUNTY = [
+    household(household_id=f"2000000{at:04}", member_name=name, member_id_number=id_number(at + 20),
+              village=f"{village}村", area_code=None)
+    for at, (name, village) in enumerate(
+        (name, village)
+        for village in ("加土乎", "达玉", *"甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未")
+        for name in (f"扎西{village[0]}", f"卓玛{village[0]}")
+    )
+]  # fmt: skip
+HERE: dict[str, Any] = {"head_name": "扎西达", "village": "达玉村", "area_code": None}
+OWN = "20000000002"
+
+
+def linked(*records: LedgerEntry, options: LinkOptions | None = None) -> tuple[Match[LedgerEntry], ...]:
+    """Match rows to a county of forty households in twenty villages."""
+    return link(records, COUNTY, options=options)
+
+
+def test_a_name_in_its_village_is_certain_only_where_the_campaign_says_so() -> None:
+    """Without any number a person confirms the row, unless the campaign takes the risk."""
+    row = entry(id_number=None, **HERE)
+    assert [(m.household_ids, m.certain) for m in linked(row)] == [((OWN,), False)]
+    assert [(m.household_ids, m.certain) for m in linked(row, options=TRUSTING)] == [((OWN,), True)]
+
+
+def test_two_rows_that_only_a_name_gives_to_one_household_go_to_a_person() -> None:
+    """One of them is a namesake's, or both are the household's: nothing tells."""
+    rows = [entry(row=at, id_number=None, **HERE) for at in (3, 4)]
+    assert [match.certain for match in linked(*rows, options=TRUSTING)] == [False, False]
+
+
+def test_a_namesake_of_a_household_that_has_its_row_goes_to_a_person() -> None:
+    """Where a number has proved a row, another of the name is likelier a stranger's."""
+    proved, namesake = entry(row=3, id_number=id_number(22), **HERE), entry(row=4, id_number=None, **HERE)
+    first, second = linked(proved, namesake, options=TRUSTING)
+    assert (first.household_ids, first.certain, first.reasons) == ((OWN,), True, ("number",))
+    assert second.household_ids == (OWN,)
+    assert not second.certain
+
+
+def test_two_rows_of_one_number_are_named() -> None:
+    """A household may stand in a ledger twice, and each row says that there is another."""
+    rows = [entry(row=at, id_number=id_number(22), **HERE) for at in (3, 4)]
+    assert [(match.certain, match.reasons) for match in linked(*rows)] == [(True, ("number", "double-row"))] * 2
+
+
+def test_a_number_and_a_name_that_point_at_two_households_go_to_a_person() -> None:
+    """The number is one household's, and name and village are another's: either may be mistyped."""
+    (match,) = linked(entry(id_number=id_number(25), **HERE))
+    assert match.household_ids == ("20000000005", OWN)
+    assert not match.certain
+    assert match.why("20000000005") == ("number",)
+    assert match.why(OWN) == ("name", "village", "head")
+    assert (match.by_number("20000000005"), match.by_number(OWN)) == (True, False)
+
+
+def test_a_trace_is_no_candidate() -> None:
+    """Half a name and no number offers nobody; it is remembered for a household that no other row leads to."""
+    roster = [
+        household(household_id=f"3000000{at:04}", member_name="扎西", member_id_number=None, village=f"{at}村",
+                  area_code=None)
+        for at in range(90)
+    ]  # fmt: skip
+    (match,) = link([entry(head_name="扎西", id_number=None, village="东风大队", area_code=None)], roster)
+    assert match.household_ids == ()
+    assert not match.certain
+    assert set(match.traces) == {home.household_id for home in roster}
+    assert match.why(match.traces[0]) == ("name", "township", "head")
+
+
+def test_a_campaign_says_what_a_village_was_called_and_how_a_name_is_written() -> None:
+    """What the package does not know, a campaign adds."""
+    row = entry(id_number=None, head_name="扎喜打", village="红旗大队", area_code=None)
+    options = LinkOptions(renderings=(("打", "达"),), former_villages={"茫曲镇红旗大队": "茫曲镇达玉村"})
+    (match,) = linked(row, options=options)
+    assert match.household_ids == (OWN,)
+    assert match.reasons == ("name-rendering", "village", "head")

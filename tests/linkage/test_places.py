@@ -2,7 +2,16 @@
 
 import pytest
 
-from housing_guarantee.linkage.places import Gazetteer, normalise_township, normalise_village, same_village
+from housing_guarantee.linkage.places import (
+    FormerNames,
+    Gazetteer,
+    is_near,
+    normalise_township,
+    normalise_village,
+    present_code,
+    same_village,
+    village_key,
+)
 from housing_guarantee.models import Place
 
 ROWS = [
@@ -92,3 +101,58 @@ def test_the_county_of_the_plan_has_75_villages() -> None:
     villages = [code for code, _ in Gazetteer.builtin("632525").villages.values() if "200" <= code[9:] < "400"]
     assert len(villages) == 75
     assert Gazetteer.builtin("110101") == Gazetteer({}, {})
+
+
+FORMER = FormerNames.of({"茫曲镇红旗村": "茫曲镇塔哇村", "东风大队": "森多镇塔哇村"})
+
+
+@pytest.mark.parametrize(
+    ("place", "key"),
+    [
+        (Place("茫曲镇", "红旗村"), ("茫曲", "塔哇")),
+        (Place("贵南县茫曲镇", "茫曲镇红旗村委会"), ("茫曲", "塔哇")),
+        (Place("森多镇", "红旗村"), ("森多", "红旗")),
+        (Place("", "东风大队"), ("森多", "塔哇")),
+        (Place("森多镇", "东风大队"), ("森多", "塔哇")),
+        (Place("茫曲镇", "塔哇村"), ("茫曲", "塔哇")),
+    ],
+)
+def test_a_former_name_is_the_present_village(place: Place, key: tuple[str, str]) -> None:
+    """A campaign says what a village was called, with or without the township before it."""
+    assert village_key(place, FORMER) == key
+
+
+def test_a_former_name_is_no_other_village() -> None:
+    """Without the campaign's word two names are two villages."""
+    places = Place("茫曲镇", "红旗村"), Place("茫曲镇", "塔哇村")
+    assert (same_village(*places), same_village(*places, FORMER)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("code", "now"),
+    [
+        ("632525400001", "632525101003"),
+        ("632525201203", "632525102203"),
+        ("632525100210", "632525100210"),
+    ],
+)
+def test_codes_of_several_years_are_one(code: str, now: str) -> None:
+    """A unit that changed its code is the same place."""
+    assert present_code(code) == now
+    assert same_village(Place(area_code=code), Place(area_code=now)) is True
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [
+        ("达玉", "上达玉", True),
+        ("上洛哇", "下洛哇", False),
+        ("江当", "下江当", True),
+        ("日茫", "达茫", False),
+        ("塔哇", "塔哇", False),
+    ],
+)
+def test_villages_of_like_names(one: str, other: str, near: bool) -> None:
+    """上 or 下 before a name is easily left out; any other likeness is none."""
+    assert is_near(one, other) is near
+    assert is_near(other, one) is near

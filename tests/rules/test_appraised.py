@@ -7,7 +7,7 @@ from housing_guarantee.models import BadRow, Cell, Place
 from housing_guarantee.rule import Breach, Proof
 from housing_guarantee.rules import appraised
 
-from .build import appraisal, ask, campaign, casefile
+from .build import appraisal, ask, campaign, casefile, match
 
 
 def listed(subject: CaseFile, index: int = 0) -> tuple[Cell, ...]:
@@ -98,6 +98,13 @@ def test_a_list_without_numbers_is_read_by_name() -> None:
     assert ask(appraised.not_on_appraisal_list, subject) is None
     assert ask(appraised.grade_differs, subject) == Proof(subject.record.at("grade") + row.at("grade"))
     assert ask(appraised.not_on_appraisal_list, casefile(appraisal_candidates=[row, row])).values == {"count": 2}
+
+
+@pytest.mark.parametrize("reasons", [("name-rendering", "village", "head"), ("name", "township", "head")])
+def test_a_list_without_numbers_is_read_by_the_name_in_the_village_alone(reasons: tuple[str, ...]) -> None:
+    """Another rendering, or a village that is not told, is for a person to confirm."""
+    row = match(appraisal(lacking=("id_number", "household_id")), certain=False, reasons=reasons)
+    assert ask(appraised.not_on_appraisal_list, casefile(appraisal_candidates=[row])).values == {"count": 1}
 
 
 def test_an_unreadable_row_of_the_list_speaks_for_itself() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from housing_guarantee.campaign import LOCAL
 from housing_guarantee.casefiles import CaseFile
+from housing_guarantee.linkage.match import LinkOptions
 from housing_guarantee.models import Household
 from housing_guarantee.rule import CONTRADICTED, ERROR, Breach, Group, Member, Proof
 from housing_guarantee.rules import identity
@@ -111,6 +112,15 @@ def test_a_strangers_name_and_number_contradict() -> None:
 def test_another_rendering_of_the_name_is_the_name(name: str | None) -> None:
     """Neither dots nor blanks nor a missing name are accused."""
     assert ask(identity.name_differs, of(head_name=name)) is None
+
+
+def test_a_rendering_of_the_campaigns_own_is_the_name() -> None:
+    """A name that the package would take for a stranger's is the head's by the campaign's word."""
+    knowing = campaign(linkage=LinkOptions(renderings=(("格列", "才让"), ("顿珠", "多杰"))))
+    subject = of(head_name="格列顿珠", id_number=None)
+    assert ask(identity.name_differs, subject) is not None
+    assert ask(identity.name_differs, subject, campaign=knowing) is None
+    assert type(ask(identity.number_differs, subject, campaign=knowing)) is Proof
 
 
 @pytest.mark.parametrize("number", [None, "6325**********" + HEAD[14:]])

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from housing_guarantee.casefiles import CaseFile
+from housing_guarantee.linkage.evidence import Evidence
+from housing_guarantee.linkage.match import Match
 from housing_guarantee.models import BadRow, Cell
 from housing_guarantee.rule import WARNING, Breach, Group, Member, Proof
 from housing_guarantee.rules import ledger as rules
@@ -238,6 +240,22 @@ def test_a_damaged_number_that_agrees_is_put_to_a_person_whatever_the_type() -> 
     assert ask(rules.match_uncertain, casefile(candidates=[row])) == []
     early = match(entry(year=2015), certain=False, reasons=visible.reasons)
     assert ask(rules.match_uncertain, casefile(candidates=[early])) == []
+
+
+def test_the_reasons_are_the_households_own() -> None:
+    """Of a row that may be two households', each is told what speaks for it."""
+    other = Evidence("19999999999", ("no-number", "name", "village", "head"), 9.0)
+    own = Evidence(HOUSEHOLD_ID, ("no-number", "name-rendering", "village", "member"), 3.0)
+    row = Match(entry(id_number=None), (other.household_id, HOUSEHOLD_ID), reasons=other.reasons, evidence=(other, own))
+    [breach] = ask(rules.match_uncertain, casefile(renovated(), candidates=[row]))
+    assert breach.values["reason"] == ("name-rendering", "village", "member")
+
+
+@pytest.mark.parametrize("reason", ["number", "member-number", "number-slip", "visible-digits"])
+def test_whatever_of_a_number_agrees_contradicts_appraised_safe(reason: str) -> None:
+    """A slip of the hand counts as what a spreadsheet left does."""
+    row = match(entry(), certain=False, reasons=(reason, "village", "head"))
+    assert len(ask(rules.match_uncertain, casefile(candidates=[row]))) == 1
 
 
 # ------------------------------------------------------------------------------------------------ several

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from housing_guarantee.casefiles import CaseFile, Survey
+from housing_guarantee.linkage.match import LinkOptions
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import BadRow, Cell, Place
 from housing_guarantee.roster import households_of
@@ -112,6 +113,22 @@ def test_a_record_of_another_village_contradicts() -> None:
     assert ask(roster.other_village, subject) == Breach(cells, values)
     assert ask(roster.other_village, casefile({"village": "加土乎村委会", "area_code": None})) is None
     assert ask(roster.other_village, casefile({"lacking": ["township", "village", "area_code"]})) is None
+
+
+def test_a_former_name_of_the_village_is_the_village() -> None:
+    """By the campaign's word a record under the old name is filed where it belongs."""
+    subject = casefile({"village": "红旗村", "area_code": None})
+    knowing = campaign(linkage=LinkOptions(former_villages={"茫曲镇红旗村": "茫曲镇加土乎村"}))
+    assert ask(roster.other_village, subject) is not None
+    assert ask(roster.other_village, subject, campaign=knowing) is None
+
+
+def test_records_under_two_renderings_of_one_name_repeat_each_other() -> None:
+    """A rendering of the campaign's own makes no disagreement."""
+    subject = casefile(records=[{}, {"head_name": "格列顿珠", "row": 4}])
+    knowing = campaign(linkage=LinkOptions(renderings=(("格列", "才让"), ("顿珠", "多杰"))))
+    reasons = [ask(roster.verified_twice, subject, campaign=c).values["reason"] for c in (campaign(), knowing)]
+    assert reasons == ["records-disagree", "records-agree"]
 
 
 def test_a_village_known_by_code_alone_is_named_by_it() -> None:

@@ -8,6 +8,7 @@ import click
 
 from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import options
+from housing_guarantee.cli.matches import match_data, match_lines
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.findings import Finding, HouseholdResult, RequirementResult, State, Status
 from housing_guarantee.render import Renderer
@@ -45,6 +46,7 @@ def command(campaign_file: Path, household_id: str, unmask: bool, lang: str | No
     renderer = result.public
     if as_json:
         data = household_data(household, renderer)
+        data["matches"] = match_data(result.survey.by_id[household_id], renderer)
         data["findings"] = [finding_data(finding, renderer) for finding in findings]
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
@@ -65,6 +67,9 @@ def chain(household: HouseholdResult, findings: list[Finding], renderer: Rendere
     ]
     for link in household.requirements:
         lines += _requirement(link, renderer, result)
+    matched = match_lines(result.survey.by_id[household.household_id], renderer)
+    if matched:
+        lines += ["", "台账和名册的匹配：" if zh else "rows matched:", *matched]
     if findings:
         lines += ["", "问题：" if zh else "findings:"]
     for finding in findings:

@@ -193,6 +193,13 @@ def entry_missing(house: House, site: Site) -> None:
     house.ledger.clear()
 
 
+@fault("ledger.entry-missing", where=in_ledger)
+def former_head(house: House, site: Site) -> None:
+    """The ledger has the house under a former head, who died and whom no roster of today names."""
+    number = identity_number(site.random.randrange(499), date(1919, 1, 1), male=True)
+    house.ledger[0] |= {"head_name": "欧阳丹青", "id_number": number}
+
+
 @fault("ledger.year-differs", "contradicted", where=in_ledger, source="ledger", field="year")
 def year_differs(house: House, site: Site) -> None:
     """The ledger's year is one off."""
@@ -223,6 +230,13 @@ def accommodated_in_ledger(house: House, site: Site) -> None:
 def match_uncertain(house: House, site: Site) -> None:
     """The ledger row has the name and the village, and no number."""
     house.ledger[0]["id_number"] = ""
+
+
+@fault("ledger.match-uncertain", where=in_ledger, source="ledger", field="id_number")
+def number_shown_short(house: House, site: Site) -> None:
+    """The number's cell was copied as it is shown, of which six digits are left."""
+    number = house.head.number
+    house.ledger[0]["id_number"] = f"{number[0]}.{number[1:6]}E+17"
 
 
 @fault("ledger.entry-used-twice", "contradicted", where=in_ledger, also=MOVED, pair=True, copies=1)

@@ -9,14 +9,16 @@ from random import Random
 
 from attrs import frozen
 
+from housing_guarantee.converters import to_id_number
 from housing_guarantee.demo import faults_photos, faults_pictures, faults_records, files
 from housing_guarantee.demo.county import County, House, build
 from housing_guarantee.demo.fault import Fault, Site, another_phone
 from housing_guarantee.demo.faults_records import NOTICES
 from housing_guarantee.demo.files import Places, write_files
 from housing_guarantee.demo.truth import Planted, Truth
+from housing_guarantee.demo.wear import wear
 from housing_guarantee.geo import from_wgs84
-from housing_guarantee.models import Position
+from housing_guarantee.models import IdKind, Position
 
 __all__ = ["VARIANTS", "write_county"]
 
@@ -90,6 +92,7 @@ def write_county(
     planted = _plant(county, VARIANTS[variant], Random(seed + 1))
     if variant == "base":
         planted += _plant_beside(county, Random(seed + 2))
+    wear(county, Random(seed + 3))
     if variant == "july":
         county.as_of = "2020-07-05T09:00:00+08:00"
     if variant == "short-roster":
@@ -212,12 +215,14 @@ def _moved(house: House) -> bool:
 
 def _of_nobody(county: County, variant: str) -> list[tuple[str, str | None]]:
     """List the faults that concern no household of the roster."""
+    numbers = [to_id_number(row["id_number"]) for house in county.houses for row in house.ledger]
+    damaged = [("intake.id-damaged", None)] if any(n and n.kind is IdKind.DAMAGED for n in numbers) else []
     if variant == "base":
         strays = [("roster.household-not-on-roster", str(record["household_id"])) for record in county.extra_records]
-        return [*strays, ("intake.row-unreadable", None)]
+        return [*strays, ("intake.row-unreadable", None), *damaged]
     if VARIANTS[variant].is_tainted:
-        return [("intake.source-suspicious", None)]
-    return [("roster.count-differs", None)] if variant == "short-roster" else []
+        return [("intake.source-suspicious", None), *damaged]
+    return [("roster.count-differs", None), *damaged] if variant == "short-roster" else [*damaged]
 
 
 def _planted(fault: Fault, house: House, places: Places, late: Mapping[str, str]) -> Planted:

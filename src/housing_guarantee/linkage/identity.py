@@ -1,15 +1,21 @@
-"""Whether two identity numbers are one person's: 15 and 18 digits, 20 → 18, masked, damaged.
+"""Whether two identity numbers are one person's: 15 and 18 digits, 20 → 18, masked, damaged, mistyped.
 
 Only two readable numbers can prove anything. A masked or damaged one can agree or contradict with what is left
-of it, and an invalid one says nothing.
+of it. One that is none proves nothing either; where it is one slip of the hand away from another number, and only one
+of the two fails its check digit, that is evidence.
 """
 
 from enum import StrEnum
 
+from attrs import frozen
+
 from housing_guarantee.converters import check_digit
 from housing_guarantee.models import IdKind, IdNumber
 
-__all__ = ["Agreement", "compare_numbers", "full_core"]
+__all__ = ["Agreement", "Digits", "NumberMatch", "compare_numbers", "full_core", "match_numbers"]
+
+_LENGTH = 18
+_KEPT = 15  # digits that a spreadsheet keeps
 
 
 class Agreement(StrEnum):
@@ -21,27 +27,131 @@ class Agreement(StrEnum):
     UNKNOWN = "unknown"  # one is missing or cannot be read
 
 
+class NumberMatch(StrEnum):
+    """In which way two identity numbers agree, the strongest first."""
+
+    SAME = "same"  # one person's, in whatever form
+    SLIP = "slip"  # a digit wrong, dropped or doubled, or two neighbours exchanged; never proof
+    VISIBLE = "visible"  # what a mask or a spreadsheet left agrees; never proof
+    UNKNOWN = "unknown"  # one is missing, or cannot be read
+    FAR = "far"  # one is none, and no single slip makes it the other
+    DIFFERENT = "different"  # another person's
+
+
 def full_core(number: IdNumber | None) -> str | None:
     """Give the 17 digits that name a person, or None where the number cannot prove anything."""
     return number.core if number is not None else None
 
 
+_AGREEMENT = {
+    NumberMatch.SAME: Agreement.SAME,
+    NumberMatch.VISIBLE: Agreement.COMPATIBLE,
+    NumberMatch.DIFFERENT: Agreement.DIFFERENT,
+    NumberMatch.UNKNOWN: Agreement.UNKNOWN,
+}
+
+
 def compare_numbers(one: IdNumber | None, other: IdNumber | None) -> Agreement:
-    """Compare two numbers, in either order."""
+    """Compare two numbers, in either order; one that is none says nothing here."""
     if one is None or other is None or IdKind.INVALID in (one.kind, other.kind):
         return Agreement.UNKNOWN
+    return _AGREEMENT[match_numbers(Digits.of(one), Digits.of(other))]
+
+
+@frozen(eq=False)
+class Digits:
+    """An identity number laid out for comparing many.
+
+    :param text: its 18 positions, ``*`` where nothing is known; of an invalid one what was typed
+    :param kind: of the number
+    :param core: the 17 digits that name a person, where it can prove anything
+    :param kept: of a damaged number the digits that a spreadsheet kept; the last one may be rounded
+    """
+
+    text: str
+    kind: IdKind
+    core: str | None
+    kept: str = ""
+
+    @classmethod
+    def of(cls, number: IdNumber) -> "Digits":
+        """Lay out a number; a disability card's is that of its holder."""
+        if number.kind is not IdKind.INVALID:
+            kept = number.text if number.kind is IdKind.DAMAGED else ""
+            return cls(_visible(number), number.kind, number.core, kept)
+        text = number.text[:_LENGTH] if len(number.text) in (20, 22) else number.text
+        return cls(text, number.kind, None)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Give the pieces of which one stands in another number that is a slip away or agrees in what it shows.
+
+        Whichever digit is wrong, dropped or doubled, and whichever neighbours are exchanged, one piece is whole. What a
+        spreadsheet kept may be one too much or too little.
+        """
+        text = self.text
+        if len(self.kept) == _KEPT:
+            return tuple(dict.fromkeys(f"a{int(self.kept) + step}"[:_KEPT] for step in (-1, 0, 1)))
+        if not _LENGTH - 1 <= len(text) <= _LENGTH + 1 or not text.isascii():
+            return ()
+        pieces = (f"a{text[:14]}", f"b{text[:10]}{text[-4:-1]}", f"c{text[-7:]}", f"d{text[:13]}{text[15:17]}")
+        return tuple(piece for piece in pieces if "*" not in piece)
+
+
+def match_numbers(one: Digits | None, other: Digits | None) -> NumberMatch:
+    """Say in which way two numbers agree, in either order."""
+    if one is None or other is None:
+        return NumberMatch.UNKNOWN
     if one.core is not None and other.core is not None:
-        return Agreement.SAME if one.core == other.core else Agreement.DIFFERENT
-    pairs = zip(_visible(one), _visible(other), strict=True)
-    seen = [a == b for a, b in pairs if "*" not in (a, b)]
+        return NumberMatch.SAME if one.core == other.core else NumberMatch.DIFFERENT
+    if IdKind.INVALID in (one.kind, other.kind):
+        return _match_invalid(one, other)
+    if one.kept or other.kept:
+        return _match_damaged(one, other)
+    return _match_visible(one, other)
+
+
+def _match_visible(one: Digits, other: Digits) -> NumberMatch:
+    seen = [a == b for a, b in zip(one.text, other.text, strict=True) if "*" not in (a, b)]
     if not seen:
-        return Agreement.UNKNOWN
-    return Agreement.COMPATIBLE if all(seen) else Agreement.DIFFERENT
+        return NumberMatch.UNKNOWN
+    return NumberMatch.VISIBLE if all(seen) else NumberMatch.DIFFERENT
+
+
+def _match_damaged(one: Digits, other: Digits) -> NumberMatch:
+    """Compare what a spreadsheet kept as one number: rounding it down may borrow from every digit before."""
+    length = min(len(digits.kept) or _LENGTH for digits in (one, other))
+    a, b = ((digits.kept or digits.text)[:length] for digits in (one, other))
+    if "*" in a + b:
+        return _match_visible(one, other)
+    return NumberMatch.VISIBLE if abs(int(a) - int(b)) <= 1 else NumberMatch.DIFFERENT
+
+
+def _match_invalid(one: Digits, other: Digits) -> NumberMatch:
+    """Compare where one is no number: a short or hidden one says nothing, a whole one may be a slip away."""
+    if min(len(one.text), len(other.text)) < _LENGTH - 1 or "*" in one.text + other.text:
+        return NumberMatch.UNKNOWN
+    if IdKind.RESIDENT_15 in (one.kind, other.kind):  # it has no check digit to tell a slip from a neighbour
+        return NumberMatch.UNKNOWN
+    return NumberMatch.SLIP if _is_slip(one.text, other.text) else NumberMatch.FAR
+
+
+def _is_slip(a: str, b: str) -> bool:
+    """Say whether one slip of the hand, or none, makes one text of the other."""
+    if len(a) > len(b):
+        a, b = b, a
+    at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(a))
+    if len(a) < len(b):
+        return a[at:] == b[at + 1 :]
+    exchanged = a[at : at + 2] == b[at : at + 2][::-1] and a[at + 2 :] == b[at + 2 :]
+    return a[at + 1 :] == b[at + 1 :] or exchanged
 
 
 def _visible(number: IdNumber) -> str:
     """Lay a number out in 18 positions, ``*`` where nothing is known."""
     text = number.text
+    if number.kind in (IdKind.RESIDENT, IdKind.DISABILITY):
+        return text[:_LENGTH]
     if number.core is not None:
         return number.core + check_digit(number.core)
     if number.kind is IdKind.DAMAGED:

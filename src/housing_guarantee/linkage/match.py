@@ -1,21 +1,22 @@
-"""Which row is which household: certain by a number or a person's word, else candidates with reasons, else nobody.
+"""Which row is which household: certain, or candidates with reasons for a person, or nobody's.
 
-Only a readable identity number, a household number, or a confirmed link makes a match certain. A name in the right
-village, or what is left of a damaged number, makes a candidate that a person must confirm.
+A readable identity number, a household number or a confirmed link makes a match certain. So does what is left of a
+damaged number together with the name, where no other household comes near. A row without any number goes to a person,
+unless the campaign says otherwise; and so does one whose number and name point at two households.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from housing_guarantee.linkage.identity import Agreement, compare_numbers, full_core
-from housing_guarantee.linkage.names import Likeness, compare_names, normalise_name
-from housing_guarantee.linkage.places import normalise_village, same_village
-from housing_guarantee.models import Household, IdKind, IdNumber, Origin, Person, Place
+from housing_guarantee.data import read_toml
+from housing_guarantee.linkage.evidence import BY_NUMBER, Evidence, LinkOptions
+from housing_guarantee.linkage.register import Index, likely
+from housing_guarantee.models import Household, IdNumber, Origin, Place
 
-__all__ = ["Link", "Linkable", "Match", "Register", "link"]
+__all__ = ["Link", "LinkOptions", "Linkable", "Match", "Register", "link"]
 
 
 class Linkable(Protocol):
@@ -57,100 +58,143 @@ class Match(Generic[R]):
     """A row, the households it may belong to, and why.
 
     :param household_ids: one where it is certain; best first where it is not; empty: nobody's
-    :param reasons: words such as ``number``, ``member-number``, ``name``, ``village``, ``confirmed``
+    :param reasons: what speaks for the first, such as ``number``, ``member-number``, ``name``, ``village``,
+        ``confirmed``; ``double-row`` where the same file has another row that is certainly the household's, ``split``
+        where its number stands in several households
+    :param evidence: how each field agrees, for each of the households and traces; empty where a person or a household
+        number has settled it
+    :param traces: households that it is hardly of: what to look at before one of them is said to stand in no row
     """
 
     record: R
     household_ids: tuple[str, ...] = ()
     certain: bool = False
     reasons: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = field(default=(), eq=False)
+    traces: tuple[str, ...] = field(default=(), eq=False)
+
+    @property
+    def by_name_alone(self) -> bool:
+        """Say whether no number speaks for it, nor a person."""
+        return bool(self.household_ids and self.evidence) and not self.evidence[0].by_number
+
+    def why(self, household_id: str) -> tuple[str, ...]:
+        """Give the reasons for one of the households."""
+        own = next((one for one in self.evidence if one.household_id == household_id), None)
+        return own.reasons if own and household_id not in self.household_ids[:1] else self.reasons
+
+    def by_number(self, household_id: str) -> bool:
+        """Say whether the identity number, or what can be read of it, speaks for one of the households."""
+        return not BY_NUMBER.isdisjoint(self.why(household_id))
 
 
-@frozen
+@frozen(eq=False)
 class Register:
-    """The roster, indexed for matching by number and by name in a village."""
+    """The roster, against which rows are matched."""
 
     households: Mapping[str, Household] = field(repr=False)
-    by_core: Mapping[str, Sequence[tuple[Household, Person]]] = field(repr=False)
-    by_village: Mapping[str, Sequence[Household]] = field(repr=False)
+    options: LinkOptions
+    index: Index = field(repr=False)
 
     @classmethod
-    def of(cls, households: Iterable[Household]) -> "Register":
+    def of(cls, households: Iterable[Household], options: LinkOptions | None = None) -> "Register":
         """Index the households of a roster."""
-        by_id: dict[str, Household] = {}
-        by_core: dict[str, list[tuple[Household, Person]]] = defaultdict(list)
-        by_village: dict[str, list[Household]] = defaultdict(list)
-        for household in households:
-            by_id[household.household_id] = household
-            village = normalise_village(household.place.village, household.place.township)
-            by_village[village].append(household)
-            for person in household.members:
-                if core := full_core(person.id_number):
-                    by_core[core].append((household, person))
-        return cls(by_id, dict(by_core), dict(by_village))
+        by_id = {household.household_id: household for household in households}
+        options = options or LinkOptions()
+        return cls(by_id, options, Index.of(by_id.values(), options))
+
+    def link(self, records: Iterable[R], links: Iterable[Link] = ()) -> tuple[Match[R], ...]:
+        """Match many rows, each seen beside the others; they keep their order."""
+        settled = _Settled.of(links)
+        matches = [settled.apply(record) or self.find(record) for record in records]
+        taken = Counter(match.household_ids[0] for match in matches if match.certain and not match.by_name_alone)
+        matches = [self.again(match, taken) if match.by_name_alone else match for match in matches]
+        named = Counter(match.household_ids[0] for match in matches if match.certain and match.by_name_alone)
+        return tuple(_beside(match, taken, named) for match in matches)
 
     def find(self, record: R) -> Match[R]:
-        """Match one row: certainly by a number, else candidates by name and village."""
+        """Match one row by itself; where several rows are matched, `link` sees which of them meet."""
         household_id: str | None = getattr(record, "household_id", None)
         if household_id in self.households:
             return Match(record, (str(household_id),), certain=True, reasons=("household-number",))
-        by_number = self._by_number(record)
-        return by_number if by_number.household_ids else self._by_name(record)
-
-    def _by_number(self, record: R) -> Match[R]:
-        core = full_core(record.id_number)
-        holders = self.by_core.get(core, ()) if core else ()
-        ids = {household.household_id for household, _ in holders}
-        if len(ids) > 1:  # one number in two households: the name may tell which is meant
-            named = [pair for pair in holders if compare_names(pair[1].name, record.head_name) is Likeness.SAME]
-            if len({household.household_id for household, _ in named}) == 1:
-                holders, ids = named, {named[0][0].household_id}
-        if not ids:
-            return Match(record)
-        reason = "number" if any(person.is_head for _, person in holders) else "member-number"
-        return Match(record, tuple(sorted(ids)), certain=len(ids) == 1, reasons=(reason,))
-
-    def _by_name(self, record: R) -> Match[R]:
-        """Look in the village for the name, unless a readable number says that it is somebody else."""
         number = record.id_number
-        if not record.head_name or (number is not None and number.core is not None):
-            return Match(record)
-        found: dict[str, tuple[str, ...]] = {}
-        name = normalise_name(record.head_name)
-        for household in self._neighbours(record.place):
-            for person in household.members:
-                reasons = _why(person, name, record)
-                if reasons and len(reasons) > len(found.get(household.household_id, ())):
-                    found[household.household_id] = reasons
-        best = sorted(found, key=lambda household_id: (-len(found[household_id]), household_id))
-        return Match(record, tuple(best[:3]), reasons=found[best[0]] if best else ())
+        if number is not None and number.core is not None:
+            holders = self.index.holders(record.head_name, number, record.place)
+            if holders:
+                return self._by_number(record, holders)
+        return self._by_evidence(record, self.index.rank(record.head_name, number, record.place))
 
-    def _neighbours(self, place: Place) -> Iterable[Household]:
-        village = normalise_village(place.village, place.township)
-        return (
-            household
-            for household in self.by_village.get(village, ())
-            if same_village(household.place, place) is not False
-        )
+    def _by_number(self, record: R, holders: Sequence[Evidence]) -> Match[R]:
+        """Take the number's word, unless it stands in several households or everything else points elsewhere."""
+        if len(holders) > 1:
+            named = [one for one in holders if "name" in one.agreement]
+            if len(named) != 1:
+                return _match(record, holders, reasons=(holders[0].agreement[0], "split"))
+            holders = named
+        reasons = (holders[0].agreement[0],)
+        if holders[0].by_name or not record.head_name:
+            return _match(record, holders, certain=True, reasons=reasons)
+        named = [one for one in self.index.rank(record.head_name, None, record.place) if one.by_name and _likely(one)]
+        at_home = any(one.household_id == holders[0].household_id for one in named)
+        rivals = [one for one in named if {"name", "village"} <= set(one.agreement)]
+        if at_home or not (rivals or holders[0].elsewhere):
+            return _match(record, holders, certain=True, reasons=reasons)
+        return _match(record, (*holders, *rivals), reasons=reasons)
+
+    def _by_evidence(self, record: R, found: Sequence[Evidence]) -> Match[R]:
+        """Be certain of the first where name and number agree in part and it is likely enough; else offer them all."""
+        best, rules = next(iter(found), None), read_toml("linkage.toml")
+        if best is None or not _likely(best):
+            return Match(record, evidence=tuple(found), traces=_ids(found))
+        if best.by_number:
+            sure = best.probability >= rules["certain_from"]
+        else:
+            sure = self.options.certain_without_number and best.probability >= rules["certain_by_name_from"]
+        return _match(record, found, certain=sure and best.by_name)
+
+    def again(self, match: Match[R], taken: Collection[str]) -> Match[R]:
+        """Weigh a row without a number once more, knowing which households other rows are certainly of."""
+        lost: float = read_toml("linkage.toml")["taken"]
+        found = (evolve(one, bits=one.bits + lost) if one.household_id in taken else one for one in match.evidence)
+        return self._by_evidence(match.record, likely(found))
 
 
-def _why(person: Person, name: str, record: Linkable) -> tuple[str, ...]:
-    """Give the reasons for a person to be the one a row names, or none."""
-    if not person.name or normalise_name(person.name) != name:
-        return ()
-    agreement = compare_numbers(person.id_number, record.id_number)
-    if agreement is Agreement.DIFFERENT:
-        return ()
-    damaged = record.id_number is not None and record.id_number.kind in (IdKind.DAMAGED, IdKind.MASKED)
-    agrees = ("visible-digits",) if damaged and agreement is Agreement.COMPATIBLE else ()
-    return (*agrees, "name", "village", *(() if not person.is_head else ("head",)))
+def _match(
+    record: R, found: Sequence[Evidence], *, certain: bool = False, reasons: tuple[str, ...] | None = None
+) -> Match[R]:
+    kept = [one for one in found if _likely(one)][: 1 if certain else read_toml("linkage.toml")["candidates"]]
+    traces = () if certain else _ids(one for one in found if one not in kept)
+    evidence = tuple(kept if certain else found)
+    return Match(record, _ids(kept), certain, found[0].reasons if reasons is None else reasons, evidence, traces)
 
 
-def link(records: Iterable[R], households: Iterable[Household], links: Iterable[Link] = ()) -> tuple[Match[R], ...]:
+def _likely(found: Evidence) -> bool:
+    least: float = read_toml("linkage.toml")["candidate_from"]
+    return found.probability >= least
+
+
+def _ids(found: Iterable[Evidence]) -> tuple[str, ...]:
+    return tuple(one.household_id for one in found)
+
+
+def link(
+    records: Iterable[R],
+    households: Iterable[Household],
+    links: Iterable[Link] = (),
+    options: LinkOptions | None = None,
+) -> tuple[Match[R], ...]:
     """Say of each row which household it is, with the reasons; rows keep their order (M2a)."""
-    register = Register.of(households)
-    settled = _Settled.of(links)
-    return tuple(settled.apply(record) or register.find(record) for record in records)
+    return Register.of(households, options).link(records, links)
+
+
+def _beside(match: Match[R], taken: Mapping[str, int], named: Mapping[str, int]) -> Match[R]:
+    """Name a household's second row; two rows that only a name gives to one household both go to a person."""
+    if not match.certain or not match.evidence:
+        return match
+    number = match.household_ids[0]
+    if match.by_name_alone and named[number] > 1:
+        return evolve(match, certain=False)
+    return evolve(match, reasons=(*match.reasons, "double-row")) if taken[number] + named[number] > 1 else match
 
 
 @frozen

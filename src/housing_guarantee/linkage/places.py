@@ -4,29 +4,46 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from attrs import frozen
+from attrs import field, frozen
 
 from housing_guarantee.converters import clean
-from housing_guarantee.data import read_csv
+from housing_guarantee.data import read_csv, read_toml
 from housing_guarantee.models import Place
 
-__all__ = ["Gazetteer", "normalise_township", "normalise_village", "same_village"]
+__all__ = [
+    "FormerNames",
+    "Gazetteer",
+    "is_near",
+    "normalise_township",
+    "normalise_village",
+    "same_village",
+    "village_key",
+]
+
+VillageKey = tuple[str, str]
+"""Township and village as they compare; empty where nothing was given."""
 
 _TOWNSHIP = re.compile(r"(?:街道办事处|街道|[镇乡])?(?:人民政府)?$")
 _VILLAGE = re.compile(r"(?:村民委员会|村委会|行政村|居委会|社区居委会|社区|嘎查|村)+$")
+_SIDES = "上下东西南北前后新老大小"
 _VARIANTS = str.maketrans("嘎噶", "尕尕")
 
 
 @cache
 def normalise_township(name: str) -> str:
     """Drop the kind of unit and a leading county name: 贵南县茫曲镇 → 茫曲."""
-    return _TOWNSHIP.sub("", re.sub(r"^.*?[县市](?=.)", "", clean(name)))
+    return _TOWNSHIP.sub("", _within_county(name))
+
+
+def _within_county(name: str) -> str:
+    """Drop blanks, and a leading county name."""
+    return re.sub(r"^.*?[县市](?=.)", "", "".join(clean(name).split()))
 
 
 @cache
 def normalise_village(name: str, township: str = "") -> str:
     """Drop the kind of unit and leading county and township names: 茫曲镇塔哇村委会 → 塔哇."""
-    text = re.sub(r"^.*?[县市](?=.)", "", clean(name))
+    text = _within_county(name)
     if township and text.startswith(township) and text != township:
         text = text.removeprefix(township)
     else:
@@ -34,16 +51,64 @@ def normalise_village(name: str, township: str = "") -> str:
     return (_VILLAGE.sub("", text) or text).translate(_VARIANTS)
 
 
-def same_village(one: Place, other: Place) -> bool | None:
+@frozen
+class FormerNames:
+    """What villages were called before, by the campaign's word: a new name goes before the old one.
+
+    :param villages: former township and village → the present ones; a former township may be empty
+    """
+
+    villages: Mapping[VillageKey, VillageKey] = field(factory=dict)
+
+    @classmethod
+    def of(cls, names: Mapping[str, str]) -> "FormerNames":
+        """Read former → present names, each with its township before it (茫曲镇老塔哇村) or without."""
+        return cls({_parted(old): _parted(new) for old, new in names.items()})
+
+    def present(self, key: VillageKey) -> VillageKey:
+        """Give what the village is called now."""
+        township, village = self.villages.get(key) or self.villages.get(("", key[1])) or key
+        return township or key[0], village
+
+
+def _parted(name: str) -> VillageKey:
+    found = re.match(r"(?P<township>.{1,6}?[乡镇])(?=.{2,})", _within_county(name))
+    township = found["township"] if found else ""
+    return normalise_township(township), normalise_village(name, township)
+
+
+_NEVER = FormerNames()
+
+
+def village_key(place: Place, former: FormerNames = _NEVER) -> VillageKey:
+    """Give township and village as they compare: without kind, county and former name."""
+    return former.present((normalise_township(place.township), normalise_village(place.village, place.township)))
+
+
+def is_near(one: str, other: str) -> bool:
+    """Say whether one name is the other with 上, 下 or the like before it: two villages, easily confused."""
+    short, full = sorted((one, other), key=len)
+    return len(full) == len(short) + 1 and full.endswith(short) and full[0] in _SIDES
+
+
+@cache
+def present_code(code: str) -> str:
+    """Give the code that a place has now; tables of several years are about (`data/former-places.toml`)."""
+    changed: Mapping[str, str] = read_toml("former-places.toml")["codes"]
+    old = next((old for old in changed if code.startswith(old)), None)
+    return changed[old] + code[len(old) :] if old else code
+
+
+def same_village(one: Place, other: Place, former: FormerNames = _NEVER) -> bool | None:
     """Say whether two places are one village; None where either does not say enough."""
     if len(one.area_code) == 12 and len(other.area_code) == 12:
-        return one.area_code == other.area_code
+        return present_code(one.area_code) == present_code(other.area_code)
     if not one.village or not other.village:
         return None
-    townships = normalise_township(one.township), normalise_township(other.township)
-    if all(townships) and townships[0] != townships[1]:
+    (township, village), (other_township, other_village) = village_key(one, former), village_key(other, former)
+    if township and other_township and township != other_township:
         return False
-    return normalise_village(one.village, one.township) == normalise_village(other.village, other.township)
+    return village == other_village
 
 
 @frozen

@@ -143,12 +143,14 @@ def dated_after_verification(casefile: CaseFile, campaign: Campaign) -> Breach |
 
 
 def _listed(casefile: CaseFile) -> list[Appraisal]:
-    """Give the household's rows of the list, or the one that bears its name where the list has no numbers."""
+    """Give the household's rows of the list, or the one of its name and village where the list has no numbers."""
     certain = [match.record for match in casefile.appraisals]
     named = [
         match.record
         for match in casefile.appraisal_candidates
-        if len(match.household_ids) == 1 and not any(map(match.record.has, ("id_number", "household_id")))
+        if len(match.household_ids) == 1
+        and {"name", "village"} <= set(match.reasons)
+        and not any(map(match.record.has, ("id_number", "household_id")))
     ]
     return certain or (named if len(named) == 1 else [])
 

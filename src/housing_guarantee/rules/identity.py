@@ -23,7 +23,7 @@ identity = partial(identified, requirement="identity")
 # ------------------------------------------------------------------------------------------------ whom a record names
 
 
-def _named(casefile: CaseFile) -> Person | None:
+def _named(casefile: CaseFile, campaign: Campaign) -> Person | None:
     """Find the person of the household whom the record names: by number, else by a name that the number allows."""
     record, people = casefile.record, _people(casefile)
     agreements = [compare_numbers(record.id_number, person.id_number) for person in people]
@@ -32,7 +32,7 @@ def _named(casefile: CaseFile) -> Person | None:
     allowed = [person for person, seen in zip(people, agreements, strict=True) if seen is not Agreement.DIFFERENT]
     for likeness in (Likeness.SAME, Likeness.VARIANT):
         for person in allowed:
-            if compare_names(record.head_name, person.name) is likeness:
+            if compare_names(record.head_name, person.name, campaign.linkage.parts) is likeness:
                 return person
     return None
 
@@ -43,10 +43,10 @@ def _people(casefile: CaseFile) -> list[Person]:
     return [head, *(person for person in casefile.household.members if person is not head)]
 
 
-def _is_number_strange(casefile: CaseFile) -> bool:
+def _is_number_strange(casefile: CaseFile, campaign: Campaign) -> bool:
     """Say whether the record's number can be read, is not the head's, and may be nobody else's of the household."""
     number = casefile.record.id_number
-    if number is None or number.kind is IdKind.DAMAGED or _named(casefile) is not None:
+    if number is None or number.kind is IdKind.DAMAGED or _named(casefile, campaign) is not None:
         return False
     agreements = [compare_numbers(number, person.id_number) for person in _people(casefile)]
     return agreements[0] is Agreement.DIFFERENT and Agreement.COMPATIBLE not in agreements
@@ -99,16 +99,16 @@ def _fault(number: IdNumber, today: date) -> str | None:
     ),
     fix=Fix("核对身份证件，改正录入错误的一方", "check the card; correct whichever is wrong", "village"),
 )
-def number_differs(casefile: CaseFile) -> Breach | Proof | None:
+def number_differs(casefile: CaseFile, campaign: Campaign) -> Breach | Proof | None:
     """The record's identity number is not the head's in any form, nor another member's."""
     record, head = casefile.record, casefile.household.head
-    if _is_number_strange(casefile):
+    if _is_number_strange(casefile, campaign):
         values = {
             "number": record.id_number.text if record.id_number else None,
             "roster_number": head.id_number.text if head.id_number else None,
         }
         return Breach(record.at("id_number") + head.at_number(), values)
-    person = _named(casefile)
+    person = _named(casefile, campaign)
     if person and compare_numbers(record.id_number, person.id_number) is Agreement.SAME:
         return Proof(record.at("id_number") + person.at_number())
     if record.household_id != casefile.household_id or not _can_do_without(record.id_number):
@@ -135,16 +135,17 @@ def _asks_who(record: Verification) -> bool:
     ),
     fix=Fix("核对身份证件，改正录入错误的一方", "check the card; correct whichever is wrong", "village"),
 )
-def name_differs(casefile: CaseFile) -> Breach | None:
+def name_differs(casefile: CaseFile, campaign: Campaign) -> Breach | None:
     """The record's name is neither the roster's nor a known variant of it."""
     record, head = casefile.record, casefile.household.head
-    person = _named(casefile) or head
+    person = _named(casefile, campaign) or head
     names = (head.name, person.name)
-    if any(compare_names(record.head_name, name) is not Likeness.DIFFERENT for name in names):
+    parts = campaign.linkage.parts
+    if any(compare_names(record.head_name, name, parts) is not Likeness.DIFFERENT for name in names):
         return None
     cells = record.at("head_name") + _at_name(person)
     values = {"name_found": record.head_name, "roster_name": person.name}
-    if _is_number_strange(casefile):
+    if _is_number_strange(casefile, campaign):
         return Breach(cells, values, severity=ERROR, effect=CONTRADICTED)
     return Breach(cells, values)
 
@@ -179,10 +180,10 @@ def number_shared(group: Group) -> Breach:
     ),
     fix=Fix("确已变更户主的，更新名册", "bring the roster up to date if the head has changed", "township"),
 )
-def head_changed(casefile: CaseFile) -> Breach | None:
+def head_changed(casefile: CaseFile, campaign: Campaign) -> Breach | None:
     """The record's head is another current member of the household."""
     record, head = casefile.record, casefile.household.head
-    person = _named(casefile)
+    person = _named(casefile, campaign)
     if person is None or person is head or not (head.is_head or head.row.head_name):
         return None
     by_number = compare_numbers(record.id_number, person.id_number) is Agreement.SAME

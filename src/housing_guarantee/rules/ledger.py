@@ -2,7 +2,8 @@
 
 The plan asks that 改造安全 agrees with the ledgers of households that had a renovation or a new relocation house.
 Only renovation and relocation have such a ledger, and only for those years; what none can prove is said, not
-accused. A row is a household's by its identity number or a person's word; a name alone is for a person to confirm.
+accused. A row is a household's by its identity number, by what is left of that together with the name, or by a person's
+word; a name alone is for a person to confirm.
 """
 
 from collections.abc import Iterable, Sequence
@@ -170,17 +171,17 @@ def type_disagrees(casefile: CaseFile, campaign: Campaign) -> Breach | None:
 def match_uncertain(casefile: CaseFile, campaign: Campaign) -> list[Breach]:
     """Only candidates stand in the ledger, none certain, and a person must confirm which is meant.
 
-    For a household said to be appraised safe, a row counts only where what is left of its number agrees.
+    For a household said to be appraised safe, a row counts only where what can be read of its number agrees.
     """
     candidates = () if casefile.ledger else casefile.candidates
     if casefile.record.guarantee_type == APPRAISED:
-        candidates = tuple(match for match in candidates if "visible-digits" in match.reasons)
+        candidates = tuple(match for match in candidates if match.by_number(casefile.household_id))
     elif casefile.record.guarantee_type != RENOVATED or not _is_due(casefile, campaign):
         return []
     breaches = []
     for match in candidates:
         entry = Entry.of(match.record, campaign.definition)
-        values = {"file_no": entry.row.file_no, "ledger_year": entry.year, "reason": match.reasons}
+        values = {"file_no": entry.row.file_no, "ledger_year": entry.year, "reason": match.why(casefile.household_id)}
         cells = entry.row.at("head_name", "id_number")
         slot = f"{entry.row.origin.table.source}/{entry.row.file_no or ''}"
         if casefile.record.guarantee_type == RENOVATED or entry.is_covered(campaign):

@@ -71,25 +71,25 @@ def _stray(record: Verification) -> Breach:
     message=Words("有{count}条核验记录：{reason}", "{count} verification records: {reason}"),
     fix=Fix("核实后只保留一条正确的记录", "keep the one record that is right", "village"),
 )
-def verified_twice(casefile: CaseFile) -> Breach | None:
+def verified_twice(casefile: CaseFile, campaign: Campaign) -> Breach | None:
     """A household has more than one verification record."""
     *earlier, last = casefile.verifications
     if not earlier:
         return None
     count = len(casefile.verifications)
     for other in reversed(earlier):
-        if differing := _disagreement(last, other):
+        if differing := _disagreement(last, other, campaign):
             cells = last.at(differing) + other.at(differing)
             return Breach(cells, {"count": count, "reason": "records-disagree"})
     cells = last.at("household_id") + earlier[-1].at("household_id")
     return Breach(cells, {"count": count, "reason": "records-agree"}, severity=WARNING, effect=None)
 
 
-def _disagreement(one: Verification, other: Verification) -> str | None:
+def _disagreement(one: Verification, other: Verification, campaign: Campaign) -> str | None:
     """Name the first field in which two records say different things; a blank says nothing."""
     if compare_numbers(one.id_number, other.id_number) is Agreement.DIFFERENT:
         return "id_number"
-    if compare_names(one.head_name, other.head_name) is Likeness.DIFFERENT:
+    if compare_names(one.head_name, other.head_name, campaign.linkage.parts) is Likeness.DIFFERENT:
         return "head_name"
     return next((name for name in _ANSWERS if _differ(getattr(one, name), getattr(other, name))), None)
 
@@ -150,10 +150,10 @@ def member_not_covered(casefile: CaseFile) -> Breach | None:
     ),
     fix=Fix("核实所属行政村，改正录入错误的一方", "check the village; correct whichever is wrong", "township"),
 )
-def other_village(casefile: CaseFile) -> Breach | None:
+def other_village(casefile: CaseFile, campaign: Campaign) -> Breach | None:
     """The record is filed under another village than the roster's."""
     record, row = casefile.record, casefile.household.rows[0]
-    if same_village(record.place, casefile.place) is not False:
+    if same_village(record.place, casefile.place, campaign.linkage.former) is not False:
         return None
     values = {"village_found": _named(record.place), "roster_village": _named(casefile.place)}
     return Breach(_at_village(record) + _at_village(row), values)
