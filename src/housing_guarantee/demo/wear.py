@@ -58,12 +58,12 @@ def _damage(row: Row, house: House, kinds: Iterator[tuple[str, str, Damage]], ra
 
 
 def _wear_strangers(county: County, random: Random) -> None:
-    """Take the number from strangers whose name nobody of their village bears, and damage others'."""
-    borne = {(house.village.name, person.name) for house in county.houses for person in house.people}
+    """Take the number from strangers whose name nobody of the roster bears, and damage others'."""
+    borne = {person.name for house in county.houses for person in house.people}
     damages: list[Callable[[str, Random], Any]] = [NUMBERS[kind] for kind in ("masked", "wrong-digit", "fifteen")]
     for row in county.strangers:
         chance = random.random()
-        if chance < 0.1 and (row["village"], row["head_name"]) not in borne:
+        if chance < 0.1 and row["head_name"] not in borne:
             row["id_number"] = ""
         elif chance < 0.2 and len(number := "".join(row["id_number"].split()).upper()) == 18:
             row["id_number"] = random.choice(damages)(number, random) or number
