@@ -10,7 +10,7 @@ from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.models import Cell
 from housing_guarantee.rule import Breach, Group, GroupKey, Proof, Rule, Scope
 
-__all__ = ["Ask", "Placed", "bind", "keys_of", "placed_by"]
+__all__ = ["Ask", "Placed", "bind", "groups_of", "keys_of", "placed_by"]
 
 Ask = Callable[[Any], Sequence[Any]]
 Placed = tuple[CaseFile, tuple[Cell, ...], Breach]
@@ -67,3 +67,9 @@ def keys_of(function: GroupKey) -> Ask:
         return pairs
 
     return keys
+
+
+def groups_of(rule: Rule, settings: Any) -> Ask | None:
+    """List the groups that a rule forms itself; None where it has keys."""
+    form = rule.groups
+    return None if form is None else lambda casefiles: list(form(casefiles, settings))

@@ -22,6 +22,9 @@ from housing_guarantee.source import Account
 
 __all__ = ["CaseFile", "Given", "PhotoEvidence", "Survey"]
 
+_RENOVATED_IN_PLACE = "农村危房改造"
+"""The one programme of the plan that leaves a household where it is (M2)."""
+
 
 @frozen
 class Given:
@@ -116,6 +119,12 @@ class CaseFile:
     def place(self) -> Place:
         """The village in which the household is registered."""
         return self.household.place
+
+    @property
+    def is_relocated(self) -> bool:
+        """Whether the roster, the record or a ledger says that it was moved to another place."""
+        said = {match.record.programme for match in self.ledger} | {v.programme for v in self.verifications[-1:]}
+        return bool(self.household.relocated) or bool(said - {None, _RENOVATED_IN_PLACE})
 
     @property
     def record(self) -> Verification:

@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from housing_guarantee.answers import Ask, Placed, bind, keys_of, placed_by
+from housing_guarantee.answers import Ask, Placed, bind, groups_of, keys_of, placed_by
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile, Survey
 from housing_guarantee.findings import (
@@ -132,26 +132,45 @@ class _Run:
                 elif answer:
                     self._take(rule, answer, casefile, sheet)
             tick(done)
-        for _, account in asked:
+        for rule, account in asked:
             account.asked = len(self._survey.casefiles)
+            self._note_blind(rule, account)
 
     def ask_groups(self, rule: Rule) -> None:
-        """Collect the case files that share a key, across the whole data set, and ask of each group of several."""
-        if not self._applies(rule) or rule.key is None:
+        """Ask of each group of several case files, across the whole data set."""
+        if not self._applies(rule):
             return
         account = self._account(rule)
+        ask = placed_by(self._bind(rule))
+        form = groups_of(rule, self._settings.get(rule.topic))
+        for group in self._guarded(account, form, self._survey.casefiles) if form else self._keyed(rule, account):
+            account.asked += 1
+            self._take_group(rule, group, self._guarded(account, ask, group))
+        self._note_blind(rule, account)
+        self._fail_everyone(account)
+
+    def _keyed(self, rule: Rule, account: RuleAccount) -> list[Group]:
+        """Collect the case files that share a key."""
         groups: dict[Hashable, list[Member]] = defaultdict(list)
-        keys = keys_of(rule.key)
+        keys = keys_of(rule.key) if rule.key else lambda casefile: ()
         for casefile in self._survey.casefiles:
             for key, cells in self._guarded(account, keys, casefile):
                 groups[key].append(Member(casefile, cells))
-        ask = placed_by(self._bind(rule))
-        for key, members in groups.items():
-            if len(members) > 1:
-                account.asked += 1
-                group = Group(key, tuple(sorted(members, key=lambda m: m.casefile.household_id)))
-                self._take_group(rule, group, self._guarded(account, ask, group))
-        self._fail_everyone(account)
+        return [
+            Group(key, tuple(sorted(members, key=lambda member: member.casefile.household_id)))
+            for key, members in groups.items()
+            if len(members) > 1
+        ]
+
+    def _note_blind(self, rule: Rule, account: RuleAccount) -> None:
+        """Note the households of which the rule could not see everything, so that its silence clears nobody."""
+        if rule.blind is None:
+            return
+        blind = rule.blind
+        for casefile in self._survey.casefiles:
+            for reason in self._guarded(account, lambda one: [blind(one)], casefile):
+                if reason:
+                    self._sheets[casefile.household_id].unjudged.setdefault(rule.code, reason)
 
     def ask_survey(self, rule: Rule) -> None:
         """Ask a question about the whole data set."""
@@ -215,7 +234,7 @@ class _Run:
         numbers = sorted({casefile.household_id for casefile, _, _ in pairs})
         for casefile, cells, breach in pairs:
             others = tuple(number for number in numbers if number != casefile.household_id)
-            values = {**breach.values, "others": others}
+            values = {"others": others, **breach.values}  # where it names them itself, it knows better
             self._add(rule, breach, casefile, cells=cells, values=values, hidden=breach.hidden or repr(group.key))
 
     def _add(

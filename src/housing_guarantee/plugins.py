@@ -36,7 +36,7 @@ _BUILTIN = "housing_guarantee."
 BUILTINS = (
     *(f"rules.{name}" for name in (
         "intake", "roster", "identity", "guarantee", "appraised", "renovated", "accommodated", "ledger", "safety",
-        "photo_gps", "schedule",
+        "photo_gps", "photo_forensics", "schedule",
     )),
     *(f"adapters.{name}" for name in ("excel", "app_export", "photo_files")),
     *(f"reports.{name}" for name in ("jsonl", "rectification")),

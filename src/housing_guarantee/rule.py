@@ -2,12 +2,12 @@
 
 The decorator hands the function back unchanged, so it stays callable, testable and picklable. The first argument's
 name says the scope: ``casefile`` (one household), ``group`` (the case files that share a key, with ``key=`` on the
-decorator) or ``survey`` (the whole data set). A rule that also asks for ``settings`` or ``campaign`` by name gets
-its topic's settings or the campaign's facts.
+decorator, or that ``groups=`` puts together) or ``survey`` (the whole data set). A rule that also asks for
+``settings`` or ``campaign`` by name gets its topic's settings or the campaign's facts.
 """
 
 import inspect
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -27,6 +27,7 @@ __all__ = [
     "Breach",
     "Fix",
     "Group",
+    "Grouping",
     "Member",
     "Proof",
     "Rule",
@@ -110,10 +111,16 @@ class Member:
 
 @frozen
 class Group:
-    """Case files that share a key, sorted by household."""
+    """Case files that share a key or another tie, sorted by household."""
 
     key: Hashable
     members: tuple[Member, ...]
+
+
+Grouping = Callable[[Sequence[CaseFile], Any], Iterable[Group]]
+"""Puts together what no equal key does, such as what is alike or near; it is given the settings of the topic."""
+Blind = Callable[[CaseFile], str | None]
+"""Says in a word what of a case file a rule could not look at, if anything."""
 
 
 class Scope(StrEnum):
@@ -135,6 +142,8 @@ class Rule:
     :param recorded: whether it is asked only of households that have a verification record
     :param needs: roles without which it is not applicable
     :param absence_of: roles whose silence it accuses; where one could not be read in full, it cannot check
+    :param key, groups: how a group rule's groups are formed: by equal keys, or otherwise
+    :param blind: says of which case files it could not check everything, and why
     """
 
     code: str
@@ -153,6 +162,8 @@ class Rule:
     needs: tuple[str, ...] = ()
     absence_of: tuple[str, ...] = ()
     key: GroupKey | None = None
+    groups: Grouping | None = None
+    blind: Blind | None = None
 
     @property
     def topic(self) -> str:
@@ -195,6 +206,8 @@ def rule(
     needs: tuple[str, ...] = (),
     absence_of: tuple[str, ...] = (),
     key: GroupKey | None = None,
+    groups: Grouping | None = None,
+    blind: Blind | None = None,
 ) -> Callable[[F], F]:
     """Mark a function as a rule; see `Rule` for the arguments."""
     marks = {name: value for name, value in locals().items()}  # noqa: C416 - a copy, before the closure sees it
@@ -218,6 +231,6 @@ def _build(topic: str, function: Callable[..., Any]) -> Rule:
         raise PluginError(f"rule {topic}.{name}: its first argument is casefile, group or survey") from error
     if unknown := set(arguments[1:]) - {"settings", "campaign"}:
         raise PluginError(f"rule {topic}.{name}: it can ask for settings and campaign, not {sorted(unknown)}")
-    if (scope is Scope.GROUP) != (marks["key"] is not None):
-        raise PluginError(f"rule {topic}.{name}: a group rule, and only a group rule, has key=")
+    if (scope is Scope.GROUP) != (len({"key", "groups"} & {n for n, mark in marks.items() if mark is not None}) == 1):
+        raise PluginError(f"rule {topic}.{name}: a group rule, and only a group rule, has key= or groups=")
     return Rule(f"{topic}.{name.replace('_', '-')}", function, scope, arguments, **marks)

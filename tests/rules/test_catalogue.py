@@ -23,10 +23,10 @@ from housing_guarantee.plugins import BUILTINS, equip
 from housing_guarantee.rule import Rule
 
 CATALOGUE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("catalogue.toml").read_text(encoding="utf-8"))
-NOT_YET = ("photo-forensics.", "archive.", "provincial.", "accommodated.proof-missing")
+NOT_YET = ("archive.", "provincial.", "accommodated.proof-missing")
 """Codes that are kept for rules still to come: what is in a picture, the archive, the provincial systems."""
 
-FREE_TEXT = {"photo", "problem", "typed"}
+FREE_TEXT = {"archive_photo", "photo", "problem", "typed"}
 """Values of messages that hold what somebody typed, and are masked as free text."""
 PLAIN_BUT_UNLISTED = {"per_hour"}
 """Values of messages that the kinds of fields do not name and that can hold nothing personal."""

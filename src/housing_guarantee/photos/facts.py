@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from housing_guarantee.models import Cell, Position
 from housing_guarantee.photos.exif import Tags, Value
+from housing_guarantee.photos.picture import Picture
 from housing_guarantee.photos.reading import Reading, read
 from housing_guarantee.photos.segments import open_container
 
@@ -57,6 +58,7 @@ class Photo:
     :param direction: degrees from north in which the camera looked
     :param error_m: metres by which the position may be off, as the phone says
     :param gps_text: the position as it stands in the file
+    :param picture: what its pixels tell, where somebody looked at them and they could be decoded
     """
 
     name: str = field(repr=False)
@@ -79,6 +81,7 @@ class Photo:
     height: int | None = None
     orientation: int | None = None
     gps_text: str | None = field(default=None, repr=False)
+    picture: Picture | None = field(default=None, repr=False)
 
     def at(self, *fields: str) -> tuple[Cell, ...]:
         """Point at the tags that hold these fields (``file`` for the file as a whole)."""

@@ -32,7 +32,6 @@ everywhere = partial(photographed, also_clause=R3, recorded=False)  # the provin
 placed = partial(rule, clause="V3a", also_clause=R3, recorded=False)
 RETAKE = Fix("打开手机定位，现场重新拍摄房屋正面全景并上传", "photograph the whole front again, with GPS on")
 COMPARE = Fix("核实照片是否该户现住房；不是的，重新拍摄", "see whether it is this house; retake if not", "township")
-_RENOVATED_IN_PLACE = "农村危房改造"
 _PLANS_OFFSET = LOCAL.utcoffset(None)
 
 
@@ -267,19 +266,13 @@ def _positions(casefile: CaseFile, campaign: Campaign) -> Iterator[tuple[float, 
 def outside_township(casefile: CaseFile, campaign: Campaign, settings: Settings) -> list[Breach]:
     """A photo was taken outside the township, and nobody moved the household away."""
     area = campaign.area(casefile.place.area_code[:9])
-    if area is None or len(area.code) != 9 or _is_relocated(casefile):
+    if area is None or len(area.code) != 9 or casefile.is_relocated:
         return []
     return [
         _breach(evidence, "gps", distance_km=round(area.distance_km(position), 2))
         for evidence, position in located(casefile, _photos(casefile))
         if not area.contains(position) and beyond_county(position, campaign) <= settings.border_km
     ]
-
-
-def _is_relocated(casefile: CaseFile) -> bool:
-    programmes = {record.programme for record in casefile.verifications[-1:]}
-    programmes |= {match.record.programme for match in casefile.ledger}
-    return bool(casefile.household.relocated) or bool(programmes - {None, _RENOVATED_IN_PLACE})
 
 
 @placed(

@@ -1,0 +1,142 @@
+"""Find the pictures that were made of one another: encoded again, made smaller, cut by a tenth, written upon.
+
+Two steps. Fingerprints propose: a cut picture as a whole looks like a part of the other, so its whole is looked up
+among the others' windows, by keys, without comparing all pairs. Then the rasters decide, part against part. Whether
+two pictures are alike depends on these two alone, so that however they are shared out the same pairs are found.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import combinations, product
+from operator import mul
+from typing import Any
+
+from housing_guarantee.photos.picture import PIECES, RASTER, WINDOWS, Picture, Window
+
+__all__ = ["alike", "likeness"]
+
+BITS_APART = 10
+"""Of 63: how far the fingerprint of a whole may be from that of the window that it was cut from."""
+
+_PIECE = 63 // PIECES
+_TABLES = tuple(combinations(range(PIECES), 2))
+_CELLS, _PARTS = 24, 4  # the view that is compared, and the parts it is cut into, across and down
+_STEPS = (1 / 40, 1 / 40, 1 / 80, 1 / 160, 1 / 160)
+_FLAT = 3.0  # variance of the cells below which a part shows nothing to compare
+_FEWEST = 6
+
+
+def alike(pictures: Sequence[Picture], least: float) -> dict[tuple[int, int], float]:
+    """Find every pair of pictures whose `likeness` is at least so high, by their places in the sequence.
+
+    Two pictures are compared where a whole and a window agree in two of the seven pieces of their fingerprints, which
+    they do if they are at most five bits apart, and mostly do at six to ten.
+    """
+    found = {pair: likeness(pictures[pair[0]], pictures[pair[1]]) for pair in sorted(_candidates(pictures))}
+    return {pair: score for pair, score in found.items() if score >= least}
+
+
+def _candidates(pictures: Sequence[Picture]) -> set[tuple[int, int]]:
+    """Propose pairs, one table of keys after another, so that only one is in memory."""
+    wholes = [picture.fingerprints[0] if picture.fingerprints else 0 for picture in pictures]
+    pairs: set[tuple[int, int]] = set()
+    for table in _TABLES:
+        high, low = (_PIECE * piece for piece in table)
+        mask = (1 << _PIECE) - 1
+        places: dict[int, list[int]] = defaultdict(list)
+        for place, picture in enumerate(pictures):
+            if picture.fingerprints:
+                whole = wholes[place]
+                places[(whole >> high & mask) << _PIECE | whole >> low & mask].append(place)
+        for place, picture in enumerate(pictures):
+            for window in picture.fingerprints:
+                for other in places.get((window >> high & mask) << _PIECE | window >> low & mask, ()):
+                    if (window ^ wholes[other]).bit_count() <= BITS_APART and other != place:
+                        pairs.add((place, other) if place < other else (other, place))
+    return pairs
+
+
+def likeness(one: Picture, other: Picture) -> float:
+    """Say how alike two pictures are, 0 to 1, where one may be cut from the other; from 0.95 on they are the same.
+
+    It is 0 where one of them is too plain to be recognised.
+    """
+    return round(max(_within(one, other), _within(other, one)), 3)
+
+
+def _within(whole: Picture, part: Picture) -> float:
+    """Find the window of one picture that the other was cut from, and compare the two."""
+    if not whole.fingerprints or not part.fingerprints:
+        return 0.0
+    sought = part.fingerprints[0]
+    apart, window = min(
+        ((print_ ^ sought).bit_count(), window) for print_, window in zip(whole.fingerprints, WINDOWS, strict=True)
+    )
+    if apart > BITS_APART:
+        return 0.0
+    seen = _view(_image(part), WINDOWS[0])
+    return _agreement(_fitted(_image(whole), window, seen), seen)
+
+
+def _fitted(image: Any, window: Window, seen: Sequence[int]) -> Sequence[int]:
+    """Move the window's edges, one after another, to where it looks most like what is seen, and give the view."""
+    best = _view(image, window)
+    score = _correlation(best, seen)
+    for step in _STEPS:
+        for edge, by in product(range(4), (-step, step)):
+            moved = _moved(window, edge, by)
+            view = _view(image, moved)
+            if (found := _correlation(view, seen)) > score:
+                best, score, window = view, found, moved
+    return best
+
+
+def _moved(window: Window, edge: int, by: float) -> Window:
+    """Move one edge of a window outwards or inwards, within the picture."""
+    edges = [*window]
+    edges[edge] = min(1.0, max(0.0, edges[edge] + by))
+    return edges[0], edges[1], edges[2], edges[3]
+
+
+def _image(picture: Picture) -> Any:
+    from PIL import Image
+
+    return Image.frombytes("L", (RASTER, RASTER), picture.raster.to_bytes(RASTER * RASTER, "big"))
+
+
+def _view(image: Any, window: Window) -> list[int]:
+    """Give what a window shows, each cell's difference from its surroundings: light and shade fall out."""
+    from PIL import Image, ImageFilter
+
+    box = tuple(RASTER * edge for edge in window)
+    view = image.resize((_CELLS, _CELLS), Image.Resampling.BILINEAR, box=box)
+    return [a - b for a, b in zip(view.tobytes(), view.filter(ImageFilter.BoxBlur(3)).tobytes(), strict=True)]
+
+
+def _correlation(one: Sequence[int], other: Sequence[int]) -> float:
+    size = sum(map(mul, one, one)) * sum(map(mul, other, other))
+    return float(sum(map(mul, one, other)) / size**0.5) if size else 0.0
+
+
+def _agreement(one: Sequence[int], other: Sequence[int]) -> float:
+    """Average how well the parts agree, without the worst quarter, on which something may have been written.
+
+    Houses of one design agree in their walls and roofs, but not in what lies around them.
+    """
+    scores = []
+    for part in _PARTS_OF_VIEW:
+        a, b = [one[cell] for cell in part], [other[cell] for cell in part]
+        if max(sum(map(mul, a, a)), sum(map(mul, b, b))) >= _FLAT * len(part):
+            scores.append(_correlation(a, b))
+    kept = sorted(scores)[len(scores) // 4 :]
+    return max(0.0, sum(kept) / len(kept)) if len(scores) >= _FEWEST else 0.0
+
+
+def _parts() -> Iterable[tuple[int, ...]]:
+    side = _CELLS // _PARTS
+    for top in range(0, _CELLS, side):
+        for left in range(0, _CELLS, side):
+            yield tuple(y * _CELLS + x for y in range(top, top + side) for x in range(left, left + side))
+
+
+_PARTS_OF_VIEW = tuple(_parts())

@@ -1,0 +1,240 @@
+"""What the pixels of a photo tell: fingerprints by which the same picture is found again, and how it was taken.
+
+A picture is decoded in grey, upright, within bounds, a JPEG at the least size that is enough. Nothing is kept of it but
+a raster of 32 by 32 grey levels, which shows that there is a house and not whose, and what was measured.
+"""
+
+import warnings
+from collections.abc import Sequence
+from importlib import import_module
+from io import BytesIO
+from itertools import product
+from math import cos, pi
+from operator import mul
+from typing import Any
+
+from attrs import field, frozen
+
+from housing_guarantee.photos.exif import FORMATS, READER_FAULTS
+
+__all__ = ["PIECES", "RASTER", "WINDOWS", "Picture", "Window", "look_at"]
+
+Window = tuple[float, float, float, float]  # left, top, right, bottom, as parts of width and height
+
+RASTER = 32
+"""Cells of the raster, across and down."""
+PIXELS_AT_MOST = 50_000_000
+"""Of what is decoded whole; a JPEG is decoded at a fraction, so that Pillow's own limit (179 million) is enough."""
+
+_RANGES = ((0.0, 1.0), (0.0, 0.9), (0.05, 0.95), (0.1, 1.0))
+WINDOWS = (*((x0, y0, x1, y1) for (x0, x1), (y0, y1) in product(_RANGES, _RANGES)), (0.1, 0.1, 0.9, 0.9))
+"""Parts of a picture: the whole, and what is left when a tenth is cut off one side or another, or each."""
+
+PIECES = 7
+"""Of nine bits each, that a fingerprint is made of."""
+
+_LEAST_SIDE, _LONG_SIDE = 256, 512  # pixels at which scores are taken, whatever the camera
+_SAMPLES, _WAVES = 12, 8
+_COSINES = tuple(
+    tuple(round(1024 * cos(pi * (2 * x + 1) * wave / (2 * _SAMPLES))) for x in range(_SAMPLES))
+    for wave in range(_WAVES)
+)
+_PLAIN = 3.0  # grey levels by which cells differ from their surroundings; below it there is nothing to recognise
+_UPRIGHT = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}  # Exif's orientation → Pillow's way of turning
+_CENTRE, _LONGEST_PERIOD, _FAINT = 192, 24, 8  # pixels; pixels; quarters of a grey level
+_TOP, _MIDDLE, _BOTTOM = (0, 0, 64, 12), (0, 22, 64, 42), (0, 52, 64, 64)
+
+
+@frozen
+class Picture:
+    """What was seen in one picture.
+
+    :param width, height: pixels, upright
+    :param raster: 32 by 32 grey levels, a byte each, row by row from the top left
+    :param fingerprints: 63 bits of each of `WINDOWS`, the whole first; none of a picture so plain (a wall, the sky,
+        darkness) that they would be any other's too
+    :param sharpness: how much of its fine detail would be lost by blurring it; 0 where there is none
+    :param light: mean grey level, 0 to 255
+    :param border: how evenly a margin runs along its sides, 0 to 1
+    :param pattern: how regularly one fine pattern repeats all over it, 0 to 1
+    :param sameness: how much its top looks like its middle and its bottom, 0 to 1
+    """
+
+    width: int
+    height: int
+    raster: int = field(repr=False)
+    fingerprints: tuple[int, ...] = field(repr=False)
+    sharpness: float
+    light: float
+    border: float
+    pattern: float
+    sameness: float
+
+
+def look_at(data: bytes) -> Picture | None:
+    """Look at a picture: JPEG, PNG, WebP, TIFF, and HEIC where pillow-heif is installed; of several frames the first.
+
+    None where its pixels cannot be decoded, or not within bounds; nothing is raised whatever the bytes.
+    """
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they speak of sizes and of damage, which is judged here
+            return _picture(*_decode(data))
+    except (*READER_FAULTS, RuntimeError, ImportError, Image.DecompressionBombError):
+        return None
+
+
+def _decode(data: bytes) -> tuple[Any, int, int]:
+    """Decode to grey, upright: the picture at a scale that is enough, and its width and height in full."""
+    image = _open(data)
+    width, height = image.size
+    if image.format == "JPEG":
+        image.draft("L", (_LEAST_SIDE, _LEAST_SIDE))
+    elif width * height > PIXELS_AT_MOST:
+        raise ValueError("too many pixels")
+    turn = _UPRIGHT.get(_orientation(image))
+    grey = image.convert("L")
+    if (factor := max(grey.size) // _LONG_SIDE) > 1:
+        grey = grey.reduce(factor)
+    if turn is None:
+        return grey, width, height
+    return grey.transpose(turn), *((height, width) if turn in (2, 4, 5, 6) else (width, height))
+
+
+def _open(data: bytes) -> Any:
+    from PIL import Image
+
+    if data[4:8] == b"ftyp":
+        return import_module("pillow_heif").open_heif(BytesIO(data)).to_pillow()
+    return Image.open(BytesIO(data), formats=FORMATS)
+
+
+def _orientation(image: Any) -> int:
+    """Give the Exif orientation; what is wrong with Exif data is judged elsewhere, and turns no picture."""
+    try:
+        return int(image.getexif().get(0x0112, 1))
+    except READER_FAULTS:
+        return 1
+
+
+def _picture(grey: Any, width: int, height: int) -> Picture:
+    from PIL import Image
+
+    raster = grey.resize((RASTER, RASTER), Image.Resampling.BOX)
+    plain = _deviation(_residual(raster, 3)) < _PLAIN
+    return Picture(
+        width=width,
+        height=height,
+        raster=int.from_bytes(raster.tobytes(), "big"),
+        fingerprints=() if plain else tuple(_fingerprint(raster, window) for window in WINDOWS),
+        sharpness=_sharpness(grey),
+        light=round(_mean(grey), 1),
+        border=_border(grey),
+        pattern=_pattern(grey),
+        sameness=_sameness(grey),
+    )
+
+
+# ---------------------------------------------------------------------------------------------- fingerprints
+
+
+def _fingerprint(raster: Any, window: Window) -> int:
+    """Take the 63 slowest waves of a window (its cosine transform), and say of each whether it is above the median."""
+    from PIL import Image
+
+    box = tuple(RASTER * edge for edge in window)
+    grey = raster.resize((_SAMPLES, _SAMPLES), Image.Resampling.BILINEAR, box=box).tobytes()
+    rows = [grey[at : at + _SAMPLES] for at in range(0, len(grey), _SAMPLES)]
+    across = [[sum(map(mul, wave, row)) for row in rows] for wave in _COSINES]
+    both = [sum(map(mul, wave, column)) for column in across for wave in _COSINES][1:]
+    median = sorted(both)[len(both) // 2]
+    bits = 0
+    for piece in range(PIECES):  # dealt out in turn, so that each piece holds slow waves and fast ones
+        for strength in both[piece::PIECES]:
+            bits = bits << 1 | (strength > median)
+    return bits
+
+
+# ---------------------------------------------------------------------------------------------- scores
+
+
+def _residual(grey: Any, radius: int) -> list[int]:
+    """Give each cell's difference from the mean of its surroundings."""
+    from PIL import ImageFilter
+
+    return [a - b for a, b in zip(grey.tobytes(), grey.filter(ImageFilter.BoxBlur(radius)).tobytes(), strict=True)]
+
+
+def _deviation(values: list[int]) -> float:
+    return float((sum(map(mul, values, values)) / len(values)) ** 0.5)
+
+
+def _mean(grey: Any) -> float:
+    counts = grey.histogram()
+    return float(sum(map(mul, counts, range(256))) / sum(counts))
+
+
+def _sharpness(grey: Any) -> float:
+    """Compare how much is lost by a narrow blur with what is lost by a wider one; contrast falls out."""
+    from PIL import Image, ImageChops, ImageFilter
+
+    small = grey.resize((_LEAST_SIDE, _LEAST_SIDE), Image.Resampling.BOX)
+    fine, coarse = (_mean(ImageChops.difference(small, small.filter(ImageFilter.BoxBlur(r)))) for r in (1, 4))
+    return round(fine / coarse, 3) if coarse > 1 else 0.0
+
+
+def _border(grey: Any) -> float:
+    """Say how even the least even but one of the four margins is beside what it encloses."""
+    from PIL import Image, ImageStat
+
+    side, depth = 128, 4
+    small = grey.resize((side, side), Image.Resampling.BOX)
+    margins = ((0, 0, side, depth), (0, side - depth, side, side), (0, 0, depth, side), (side - depth, 0, side, side))
+    inner = ImageStat.Stat(small.crop((side // 8, side // 8, side * 7 // 8, side * 7 // 8))).stddev[0]
+    uneven = sorted(ImageStat.Stat(small.crop(margin)).stddev[0] for margin in margins)[2]
+    return round(max(0.0, 1 - 4 * uneven / inner), 3) if inner > _PLAIN else 0.0
+
+
+def _pattern(grey: Any) -> float:
+    """Say how regularly a fine pattern repeats in three of the four quarters, along the rows or along the columns."""
+    from PIL import Image, ImageChops, ImageFilter
+
+    left, top = (max(0, (length - _CENTRE) // 2) for length in grey.size)
+    centre = grey.crop((left, top, left + _CENTRE, top + _CENTRE))
+    fine = ImageChops.subtract(centre, centre.filter(ImageFilter.BoxBlur(8)), scale=0.25, offset=128)
+    return round(max(_repeats(fine), _repeats(fine.transpose(Image.Transpose.TRANSPOSE))), 3)
+
+
+def _repeats(fine: Any) -> float:
+    """Shift a picture along its rows: by its period a pattern meets itself, and by half of it its reverse.
+
+    What is not regular differs from itself as much by the one as by the other.
+    """
+    from PIL import Image, ImageChops
+
+    width, height = fine.size
+    kept = width - _LONGEST_PERIOD
+    still = fine.crop((0, 0, kept, height))
+    shifted = (fine.crop((by, 0, by + kept, height)) for by in range(1, _LONGEST_PERIOD + 1))
+    quarters = [ImageChops.difference(still, one).resize((2, 2), Image.Resampling.BOX).tobytes() for one in shifted]
+    return sorted(_regular(apart) for apart in zip(*quarters, strict=True))[1]
+
+
+def _regular(apart: Sequence[int]) -> float:
+    """Compare the difference by a period with that by half of it, for the period that tells most."""
+    halves = (max(apart[period // 2 - 1 : (period + 1) // 2]) for period in range(4, len(apart) + 1))
+    return max(1 - whole / half if half > _FAINT else 0.0 for whole, half in zip(apart[3:], halves, strict=True))
+
+
+def _sameness(grey: Any) -> float:
+    """Say how much the top looks like the bottom, and is as busy as the middle: sky and ground are not so."""
+    from PIL import Image, ImageChops, ImageFilter
+
+    small = grey.resize((64, 64), Image.Resampling.BOX)
+    busy = ImageChops.difference(small, small.filter(ImageFilter.BoxBlur(2)))
+    top, bottom = (_mean(small.crop(strip)) for strip in (_TOP, _BOTTOM))
+    above, middle = (_mean(busy.crop(strip)) for strip in (_TOP, _MIDDLE))
+    alike = max(0.0, 1 - abs(top - bottom) / 48)
+    return round(alike * min(1.0, above / middle if middle else 1.0), 3)
