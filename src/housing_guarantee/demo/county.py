@@ -27,6 +27,7 @@ _ROLES = ("第一书记", "扶贫工作队员", "驻村干部")
 _RELATIONS = ("配偶", "之子", "之女", "之父", "之母", "之儿媳", "之孙子")
 _PROGRAMMES = ("农村危房改造",) * 11 + ("易地扶贫搬迁",) * 7 + ("生态移民", "水库移民")
 _MODES = ("原址翻建", "修缮加固", "异地新建", "房屋置换")
+_PHONES = (("HUAWEI", "JEF-AN00"), ("Xiaomi", "Redmi Note 8"), ("OPPO", "PCAM10"), ("vivo", "V1938CT"))
 _METHODS = ("集体公租房", "幸福大院", "租赁闲置农房", "投亲靠友")
 
 
@@ -53,12 +54,19 @@ class Person:
 class Shot:
     """A photo: where and when it was taken, and what became of its file.
 
+    :param phone: make, model and serial number
+    :param scene: what is to be seen: a seed
+    :param look: what became of the picture, one of `drawing.LOOKS`
     :param state: ``ok``, or what is wrong with the file or its Exif data
     """
 
     name: str
     position: tuple[float, float]
     taken: datetime
+    phone: tuple[str, str, str]
+    scene: int = 0
+    look: str = "whole"
+    software: str | None = None
     state: str = "ok"
     gps_time: datetime | None = None
     style: str = "plain"
@@ -88,6 +96,11 @@ class House:
     def head(self) -> Person:
         """The head of the household."""
         return self.people[0]
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether the household lives where it was moved to."""
+        return self.record.get("programme") not in (None, "农村危房改造")
 
     @property
     def listed_by_person(self) -> bool:
@@ -127,6 +140,9 @@ def build(seed: int, households: int) -> County:
             source = Random(_RESETTLED_SEED) if resettled else random
             makers[village.code] = _Maker(source, townships[village.code[:9]], village, order[village.code])
         houses.append(makers[village.code].house(resettled=resettled))
+    for house in houses:
+        for shot in house.shots:
+            shot.scene += seed
     county = County(seed, houses, planned=len(houses))
     county.strangers = _strangers(random, houses)
     return county
@@ -288,7 +304,15 @@ class _Maker:
             name = f"photos/{house.household_id}.jpg"
         taken = house.record["verified_on"] + timedelta(minutes=random.randrange(2, 9), seconds=random.randrange(60))
         style = random.choices(("plain", "no refs", "after icc", "big endian"), (90, 4, 3, 3))[0]
-        return Shot(name, where, taken, style=style)
+        return Shot(name, where, taken, self._phone(house), int(house.household_id), style=style)
+
+    def _phone(self, house: House) -> tuple[str, str, str]:
+        """Give the recorder's phone; those who were moved are visited where they live now, by somebody there."""
+        role = self._made % 3
+        if house.is_moved:
+            return (*_PHONES[role], f"M{house.household_id}")
+        make, model = _PHONES[(self._index + role) % len(_PHONES)]
+        return make, model, f"S{self._village.code}{self._made // 66}{role}"
 
 
 def ledger_row(house: House, programme: str, year: int, random: Random) -> dict[str, Any]:

@@ -18,6 +18,7 @@ __all__ = [
     "Fault",
     "Faults",
     "Site",
+    "another_phone",
     "in_ledger",
     "in_no_old_book",
     "in_workbook",
@@ -49,6 +50,7 @@ class Fault:
     :param alone: whether it cannot be told in a source that is wrong throughout
     :param source: which file holds the cell at fault: ``record``, ``roster``, ``ledger``, ``appraisal``, ``photo``
     :param pair: whether the second household is found at fault too
+    :param beside: says whether a household can be the second one
     """
 
     code: str
@@ -61,6 +63,7 @@ class Fault:
     pair: bool = False
     copies: int = 2
     alone: bool = False
+    beside: Callable[[House, House], bool] = lambda house, other: True
 
 
 class Faults:
@@ -81,11 +84,12 @@ class Faults:
         pair: bool = False,
         copies: int = 2,
         alone: bool = False,
+        beside: Callable[[House, House], bool] = lambda house, other: True,
     ) -> Callable[[Plant], Plant]:
         """Mark a function as the way to plant this code."""
 
         def mark(plant: Plant) -> Plant:
-            self.all.append(Fault(code, plant, where, verdict, also, source, field, pair, copies, alone))
+            self.all.append(Fault(code, plant, where, verdict, also, source, field, pair, copies, alone, beside))
             return plant
 
         return mark
@@ -122,3 +126,9 @@ def in_workbook(house: House) -> bool:
 def plain_photo(house: House) -> bool:
     """Say whether the position stands in the photo alone, and nobody was moved."""
     return house.in_package and house.kind != RENOVATED
+
+
+def another_phone(house: House) -> tuple[str, str, str]:
+    """Give a phone that took no other photo, so that where it was tells nothing of the recorder's way."""
+    make, model, _ = house.shots[0].phone
+    return make, model, f"B{house.household_id}"

@@ -8,6 +8,7 @@ from housing_guarantee.demo.fault import (
     RENOVATED,
     Faults,
     Site,
+    another_phone,
     in_workbook,
     plain_photo,
 )
@@ -49,6 +50,7 @@ def photo_missing(house: House, site: Site) -> None:
 
 def _move(house: House, north: float) -> None:
     house.shots[0].position = (north, 100.8)
+    house.shots[0].phone = another_phone(house)
     house.record |= {"latitude": f"{north:.6f}", "longitude": "100.800000"}
 
 

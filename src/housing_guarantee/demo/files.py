@@ -183,7 +183,7 @@ def _write_package(county: County, folder: Path, places: Places, *, photos: bool
         for house in county.houses if photos else ():
             for shot in house.shots:
                 if house.in_package and shot.state != "no file":
-                    _add(archive, shot.name, jpeg_of(shot, county.seed + int(house.household_id)))
+                    _add(archive, shot.name, jpeg_of(shot))
 
 
 def _as_text(name: str, value: Any) -> Any:
@@ -303,7 +303,7 @@ def _write_photos(county: County, folder: Path, tick: Tick) -> None:
             if shot.state != "no file":
                 path = folder / shot.name
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(jpeg_of(shot, county.seed + int(house.household_id)))
+                path.write_bytes(jpeg_of(shot))
         tick("county", done, len(houses))
 
 

@@ -6,36 +6,30 @@ from random import Random
 from typing import Any
 
 from housing_guarantee.demo.county import Shot
+from housing_guarantee.demo.drawing import LOOKS, draw_front
 
 __all__ = ["jpeg_of"]
 
 _GPS, _EXIF = 0x8825, 0x8769
-_PHONES = (("HUAWEI", "JEF-AN00"), ("Xiaomi", "Redmi Note 8"), ("OPPO", "PCAM10"), ("vivo", "V1938CT"))
 
 
-def jpeg_of(shot: Shot, seed: int) -> bytes:
+def jpeg_of(shot: Shot) -> bytes:
     """Draw a house, and write its Exif data in the state that the shot is in."""
-    random = Random(seed)
     if shot.state == "text":
         return "照片上传失败，请重试".encode()
-    data = _draw(random, None if shot.state == "no exif" else _exif(shot, random), after_icc=shot.style == "after icc")
+    data = _drawn(shot, Random(shot.scene))
     return data[: len(data) * 2 // 3] if shot.state == "truncated" else data
 
 
-def _draw(random: Random, exif: Any, *, after_icc: bool) -> bytes:
-    from PIL import Image, ImageDraw
+def _drawn(shot: Shot, random: Random) -> bytes:
+    from PIL import Image
 
-    sky, wall, roof = (tuple(random.randrange(40, 240) for _ in range(3)) for _ in range(3))
-    image = Image.new("RGB", (64, 48), sky)
-    draw = ImageDraw.Draw(image)
-    left, top = random.randrange(4, 16), random.randrange(16, 24)
-    draw.rectangle((left, top, left + random.randrange(30, 44), 44), fill=wall)
-    draw.polygon(((left - 3, top), (left + 20, top - random.randrange(6, 12)), (left + 46, top)), fill=roof)
-    for _ in range(3):
-        x = random.randrange(left + 2, left + 28)
-        draw.rectangle((x, top + 8, x + 4, top + 15), fill=(random.randrange(256),) * 3)
+    exif = None if shot.state == "no exif" else _exif(shot)
+    front = draw_front(random)
+    image = LOOKS[shot.look](front.resize((front.width * 2, front.height * 2), Image.Resampling.NEAREST), random)
+    after_icc = shot.style == "after icc"
     file = BytesIO()
-    more = {"icc_profile": bytes(random.randrange(256) for _ in range(64)) * 96} if after_icc else {}
+    more = {"icc_profile": random.randbytes(6144)} if after_icc else {}
     image.save(file, "JPEG", quality=60, **({"exif": exif.tobytes()} if exif else {}), **more)
     data = file.getvalue()
     return _icc_first(data) if after_icc and exif else data
@@ -52,14 +46,17 @@ def _icc_first(data: bytes) -> bytes:
     return data[:2] + b"".join(parts) + data[at:]
 
 
-def _exif(shot: Shot, random: Random) -> Any:
+def _exif(shot: Shot) -> Any:
     from PIL import Image
 
     exif = Image.Exif()
     if shot.style == "big endian":
         exif.endian = ">"
-    exif[271], exif[272] = random.choice(_PHONES)
+    exif[271], exif[272], serial = shot.phone
+    if shot.software:
+        exif[305] = shot.software
     inner = exif.get_ifd(_EXIF)
+    inner[0xA431] = serial
     inner[0x9003] = f"{shot.taken:%Y:%m:%d %H:%M:%S}"
     inner[0x9011] = "+08:00"
     if shot.state != "no gps":

@@ -9,9 +9,9 @@ from random import Random
 
 from attrs import frozen
 
-from housing_guarantee.demo import faults_photos, faults_records, files
+from housing_guarantee.demo import faults_photos, faults_pictures, faults_records, files
 from housing_guarantee.demo.county import County, House, build
-from housing_guarantee.demo.fault import Fault, Site
+from housing_guarantee.demo.fault import Fault, Site, another_phone
 from housing_guarantee.demo.faults_records import NOTICES
 from housing_guarantee.demo.files import Places, write_files
 from housing_guarantee.demo.truth import Planted, Truth
@@ -20,9 +20,9 @@ from housing_guarantee.models import Position
 
 __all__ = ["VARIANTS", "write_county"]
 
-FAULTS = (*faults_records.fault.all, *faults_photos.fault.all)
+FAULTS = (*faults_records.fault.all, *faults_photos.fault.all, *faults_pictures.fault.all)
 _FEWEST = 250
-_PACE = 25
+_PACE, _CROWD = 25, 6
 _TICK = Callable[[str, int, int], None]
 _Shift = Callable[[Position], Position]
 
@@ -128,7 +128,7 @@ def _plant(county: County, variant: Variant, random: Random) -> _Plants:
     planted: _Plants = []
     for fault in sorted(wanted, key=lambda fault: len(choices[fault.plant])):
         free = [house for house in choices[fault.plant] if not house.planted and house.shots]
-        house, other = random.sample(free, 2)
+        house, other = _two(free, fault, random)
         fault.plant(house, Site(county, random, other))
         for one in (house, other) if fault.pair else (house,):
             one.planted.append(fault.code)
@@ -136,8 +136,17 @@ def _plant(county: County, variant: Variant, random: Random) -> _Plants:
     return planted
 
 
+def _two(free: list[House], fault: Fault, random: Random) -> tuple[House, House]:
+    """Choose a household and a second one that fit the fault."""
+    for house in random.sample(free, len(free)):
+        others = [other for other in free if other is not house and fault.beside(house, other)]
+        if others:
+            return house, random.choice(others)
+    raise ValueError(f"no two households are left for {fault.code}")
+
+
 def _plant_beside(county: County, random: Random) -> _Plants:
-    """Plant what needs many households or none: a recorder at an impossible pace, strangers, a stranger's bad row."""
+    """Plant what needs many households or none: an impossible pace, a crowd, strangers, a stranger's bad row."""
     pace = Fault(
         "schedule.pace-impossible", lambda house, site: None, lambda house: True, "proved", field="verified_on"
     )
@@ -149,12 +158,30 @@ def _plant_beside(county: County, random: Random) -> _Plants:
         house.shots[0].taken = visited
         house.planted.append(pace.code)
         planted.append((pace, house))
+    planted += _crowd(county, random)
     record = next(house.record for house in county.houses if not house.planted and not house.in_package)
     for number in ("19999999901", "19999999902"):
         county.extra_records.append(record | {"household_id": number, "photos": ""})
     stranger = next(row for row in county.strangers if row["book"] == "农村危房改造")
     stranger["completed_on"] = "2017年13月"
     return planted
+
+
+def _crowd(county: County, random: Random) -> _Plants:
+    """Photograph households of one township from one spot, one after another, as if they had been called together."""
+    free = [house for house in county.houses if not house.planted and not house.is_moved]
+    township = random.choice(free).township
+    called = random.sample([house for house in free if house.township == township], _CROWD)
+    north, east = called[0].position
+    crowd = Fault("photo-forensics.one-spot", lambda house, site: None, lambda house: True, "proved", source="photo")
+    for place, house in enumerate(called):
+        shot = house.shots[0]
+        shot.position = (north + random.uniform(-4e-5, 4e-5), east + random.uniform(-4e-5, 4e-5))
+        shot.taken = datetime(2020, 6, 12, 18) + timedelta(minutes=2 * place)  # noqa: DTZ001 - local time
+        shot.phone = another_phone(house)
+        house.record |= {"latitude": f"{north:.6f}", "longitude": f"{east:.6f}"}
+        house.planted.append(crowd.code)
+    return [(crowd, house) for house in called]
 
 
 def _shift(county: County, variant: Variant) -> None:

@@ -57,7 +57,7 @@ class Picture:
     :param light: mean grey level, 0 to 255
     :param border: how evenly a margin runs along its sides, 0 to 1
     :param pattern: how regularly one fine pattern repeats all over it, 0 to 1
-    :param sameness: how much its top looks like its middle and its bottom, 0 to 1
+    :param sameness: how evenly light and busy it is from top to bottom, 0 to 1
     """
 
     width: int
@@ -212,13 +212,13 @@ def _repeats(fine: Any) -> float:
 
     What is not regular differs from itself as much by the one as by the other.
     """
-    from PIL import Image, ImageChops
+    from PIL import ImageChops
 
-    width, height = fine.size
-    kept = width - _LONGEST_PERIOD
-    still = fine.crop((0, 0, kept, height))
-    shifted = (fine.crop((by, 0, by + kept, height)) for by in range(1, _LONGEST_PERIOD + 1))
-    quarters = [ImageChops.difference(still, one).resize((2, 2), Image.Resampling.BOX).tobytes() for one in shifted]
+    kept = _CENTRE - _LONGEST_PERIOD
+    still = fine.crop((0, 0, kept, _CENTRE))
+    shifted = (fine.crop((by, 0, by + kept, _CENTRE)) for by in range(1, _LONGEST_PERIOD + 1))
+    quarter = (kept // 2, _CENTRE // 2)
+    quarters = [ImageChops.difference(still, one).reduce(quarter).tobytes() for one in shifted]
     return sorted(_regular(apart) for apart in zip(*quarters, strict=True))[1]
 
 
@@ -229,12 +229,13 @@ def _regular(apart: Sequence[int]) -> float:
 
 
 def _sameness(grey: Any) -> float:
-    """Say how much the top looks like the bottom, and is as busy as the middle: sky and ground are not so."""
-    from PIL import Image, ImageChops, ImageFilter
+    """Say how evenly light and busy it is from top to bottom: a wall is, and sky, house and ground are not."""
+    from PIL import Image, ImageChops, ImageFilter, ImageStat
 
     small = grey.resize((64, 64), Image.Resampling.BOX)
     busy = ImageChops.difference(small, small.filter(ImageFilter.BoxBlur(2)))
     top, bottom = (_mean(small.crop(strip)) for strip in (_TOP, _BOTTOM))
     above, middle = (_mean(busy.crop(strip)) for strip in (_TOP, _MIDDLE))
-    alike = max(0.0, 1 - abs(top - bottom) / 48)
-    return round(alike * min(1.0, above / middle if middle else 1.0), 3)
+    spread = ImageStat.Stat(small.reduce(8)).stddev[0]
+    even = max(0.0, 1 - max(abs(top - bottom), spread) / 48)
+    return round(even * min(1.0, above / middle if middle else 1.0), 3)

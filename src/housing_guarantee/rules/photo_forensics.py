@@ -80,9 +80,9 @@ class Settings:
     """Height by width above which an upright photo is a strip; the longest phone screens have 2.3; our own."""
 
     sameness: float = 0.7
-    """How much a picture's top looks like its bottom, 0 to 1, from which it may be a close-up; our own, measured."""
+    """How even a picture is from top to bottom, 0 to 1, from which it looks like a close-up; our own, measured."""
 
-    sharpness: float = 0.15
+    sharpness: float = 0.2
     """Fine edges by coarse ones below which a photo is too blurred; our own, measured."""
 
     light: float = 40.0
@@ -312,7 +312,7 @@ def looks_rephotographed(casefile: CaseFile, settings: Settings) -> list[Breach]
     fix=LOOK,
 )
 def not_whole_front(casefile: CaseFile, settings: Settings) -> list[Breach]:
-    """A front photo is too small, a strip, or so alike at its top and bottom that it looks like a close-up."""
+    """A front photo is too small, a strip, or so even from top to bottom that it looks like a close-up."""
     found = ((evidence, _part(picture, settings)) for evidence, picture in _looked_at(casefile))
     return [_breach(evidence, "file", reason=part[0], score=part[1]) for evidence, part in found if part]
 
