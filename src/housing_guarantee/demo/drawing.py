@@ -28,7 +28,7 @@ def draw_front(random: Random, size: tuple[int, int] = SIZE, plan: Random | None
     for _ in range(random.randrange(3)):
         tops = [(width * step / 8, horizon - random.uniform(0.02, 0.2) * height) for step in range(9)]
         draw.polygon([(0, horizon), *tops, (width, horizon)], fill=_colour(random, 70, 170))
-    draw.rectangle((0, horizon, width, height), fill=_colour(random, 70, 180))
+    draw.rectangle((0, horizon, width, height), fill=_colour(random, 60, 140))
     for _ in range(random.randrange(5)):
         _thing(draw, random, size, horizon, random.uniform(0.03, 0.1))
     base = horizon + (plan.uniform(0.05, 0.16) + random.gauss(0, 0.004)) * height
@@ -55,10 +55,10 @@ def _sky(random: Random, size: tuple[int, int]) -> Any:
     from PIL import Image
 
     small = (160, 120)
-    above, below = _colour(random, 100, 200), _colour(random, 180, 250)
+    above, below = _colour(random, 130, 210), _colour(random, 200, 250)
     plain = Image.composite(Image.new("RGB", small, below), Image.new("RGB", small, above), _slope(small))
     clouds = Image.blend(_noise(random, (7, 5), small), _noise(random, (24, 18), small), 0.35)
-    return Image.blend(plain, clouds.convert("RGB"), random.uniform(0.1, 0.4)).resize(size)
+    return Image.blend(plain, clouds.convert("RGB"), random.uniform(0.1, 0.3)).resize(size)
 
 
 def _slope(size: tuple[int, int]) -> Any:

@@ -8,7 +8,7 @@ two pictures are alike depends on these two alone, so that however they are shar
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import combinations, product
-from operator import mul
+from operator import itemgetter, mul
 from typing import Any
 
 from housing_guarantee.photos.picture import PIECES, RASTER, WINDOWS, Picture, Window
@@ -68,20 +68,24 @@ def _within(whole: Picture, part: Picture) -> float:
     """Find the window of one picture that the other was cut from, and compare the two."""
     if not whole.fingerprints or not part.fingerprints:
         return 0.0
-    sought = part.fingerprints[0]
-    apart, window = min(
-        ((print_ ^ sought).bit_count(), window) for print_, window in zip(whole.fingerprints, WINDOWS, strict=True)
-    )
-    if apart > BITS_APART:
+    near = [
+        window
+        for window, bits in zip(WINDOWS, whole.fingerprints, strict=True)
+        if (bits ^ part.fingerprints[0]).bit_count() <= BITS_APART
+    ]
+    if not near:
         return 0.0
     seen = _view(_image(part), WINDOWS[0])
-    return _agreement(_fitted(_image(whole), window, seen), seen)
+    return _agreement(_fitted(_image(whole), near, seen), seen)
 
 
-def _fitted(image: Any, window: Window, seen: Sequence[int]) -> Sequence[int]:
-    """Move the window's edges, one after another, to where it looks most like what is seen, and give the view."""
-    best = _view(image, window)
-    score = _correlation(best, seen)
+def _fitted(image: Any, windows: Sequence[Window], seen: Sequence[int]) -> Sequence[int]:
+    """Take the window that looks most like what is seen, and move its edges until it looks still more so."""
+    views = [_view(image, window) for window in windows]
+    score, best, window = max(
+        ((_correlation(view, seen), view, window) for view, window in zip(views, windows, strict=True)),
+        key=itemgetter(0),
+    )
     for step in _STEPS:
         for edge, by in product(range(4), (-step, step)):
             moved = _moved(window, edge, by)
