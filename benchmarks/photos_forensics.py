@@ -19,7 +19,8 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
-from housing_guarantee.clusters import near_duplicates, spots
+from housing_guarantee.casefiles import PhotoEvidence
+from housing_guarantee.clusters import spots
 from housing_guarantee.demo.drawing import draw_front
 from housing_guarantee.models import Position
 from housing_guarantee.photos.facts import Photo
@@ -85,8 +86,10 @@ SAME: dict[str, Change] = {
     "turned, with the Exif orientation that turns it back": lambda image, random: jpeg(
         image.transpose(Image.Transpose.ROTATE_90), orientation=6
     ),
-    "turned for good, or mirrored": lambda image, random: jpeg(ImageChops.offset(image, 0).transpose(
-        random.choice((Image.Transpose.ROTATE_90, Image.Transpose.FLIP_LEFT_RIGHT)))
+    "turned for good, or mirrored": lambda image, random: jpeg(
+        ImageChops.offset(image, 0).transpose(
+            random.choice((Image.Transpose.ROTATE_90, Image.Transpose.FLIP_LEFT_RIGHT))
+        )
     ),
     "cut anywhere, written on, brighter, a quarter, quality 50": lambda image, random: jpeg(
         ImageEnhance.Brightness(smaller(written_upon(shifted_tenth(image, random)))).enhance(1.15), 50
@@ -169,3 +172,223 @@ LOOKS: dict[str, tuple[tuple[str, Change], ...]] = {
         ("a third of the light", lambda i, r: jpeg(night(i, 0.33))),
     ),
 }
+
+
+# ---------------------------------------------------------------------------------------------- pictures
+
+
+def looked(data: bytes) -> Picture:
+    """Look at a picture that can be decoded."""
+    picture = look_at(data)
+    assert picture is not None
+    return picture
+
+
+def house(task: tuple[int, int]) -> tuple[Picture, dict[str, float], dict[str, list[tuple[str, bool]]]]:
+    """Draw one house, and judge everything that was done to its picture."""
+    seed, number = task
+    image = draw_front(Random(f"{seed} {number}"), SIZE)
+    picture = looked(jpeg(image))
+    same = {name: likeness(picture, looked(change(image, Random(f"{name} {number}")))) for name, change in SAME.items()}
+    said = {
+        rule: [
+            (name, judged(rule, looked(change(image, Random(f"{name} {number}")))))
+            for name, change in (("a whole front", lambda image, random: jpeg(image)), *cases)
+        ]
+        for rule, cases in LOOKS.items()
+    }
+    return picture, same, said
+
+
+def judged(rule: str, picture: Picture) -> bool:
+    """Ask a rule of a household whose one photo it is."""
+    return bool(getattr(rules, rule)(OneShot(picture), SETTINGS))
+
+
+class OneShot:
+    """As much of a case file as the rules of one photo look at."""
+
+    front_photos = ()
+
+    def __init__(self, picture: Picture) -> None:
+        self.photos = (PhotoEvidence("photo", Photo("photo", "0" * 64, 1, "ok", picture=picture), (), "photo1"),)
+
+
+def row_of_houses(task: tuple[int, int]) -> list[Picture]:
+    """Photograph four houses of one design from the same side, each under its own sky and with its own things."""
+    seed, number = task
+    plan = f"{seed} row {number}"
+    return [looked(jpeg(draw_front(Random(f"{plan} {place}"), SIZE, Random(plan)))) for place in range(4)]
+
+
+def pictures(seed: int, houses: int, pool: Any) -> None:
+    """Print what the rules of pictures found."""
+    results = pool.map(house, [(seed, number) for number in range(houses)], 4)
+    strangers = alike([picture for picture, _, _ in results], SETTINGS.same_picture)
+    rows = pool.map(row_of_houses, [(seed, number) for number in range(houses // 2)], 4)
+    in_rows = sum(len(alike(row, SETTINGS.same_picture)) for row in rows)
+    print("\n| near-duplicate, copied-from-archive | found |\n|---|---|")
+    for name in SAME:
+        print(f"| {name} | {share([same[name] >= SETTINGS.same_picture for _, same, _ in results])} |")
+    pairs = houses * (houses - 1) // 2
+    print(f"| *wrongly:* pairs of different houses | {len(strangers)} of {pairs} |")
+    print(f"| *wrongly:* pairs of equal houses of a row | {in_rows} of {len(rows) * 6} |")
+    for rule in LOOKS:
+        print(f"\n| {rule.replace('_', '-')} | found |\n|---|---|")
+        for place, (name, _) in enumerate(results[0][2][rule]):
+            wrong = "*wrongly:* " if place == 0 else ""
+            print(f"| {wrong}{name} | {share([said[rule][place][1] for _, _, said in results])} |")
+
+
+def share(found: Iterable[bool]) -> str:
+    """Say how many of how many."""
+    found = list(found)
+    return f"{sum(found) / len(found):.1%} of {len(found)}"
+
+
+# ---------------------------------------------------------------------------------------------- places
+
+START = datetime(2020, 6, 11, 8)  # noqa: DTZ001 - a camera's clock
+
+
+def moved(position: Position, north: float, east: float) -> Position:
+    """Go so many metres."""
+    degree = 111_195.0
+    return Position(position.latitude + north / degree, position.longitude + east / degree / cos(radians(35.5)))
+
+
+def household(number: int, position: Position, when: datetime, system: str = "app") -> Any:
+    """Make as much of a case file as the rules of places look at."""
+    photo = Photo(f"{number}.jpg", f"{number:064}", 1, "ok", position, taken_at=when, make="HUAWEI", model="JEF-AN00")
+    return Placed(f"{number:06}", (PhotoEvidence(photo.name, photo, (), "photo1", system),))
+
+
+class Placed:
+    """A household of which only the photos are known."""
+
+    front_photos, verifications, is_relocated = (), (), False
+
+    def __init__(self, household_id: str, photos: tuple[PhotoEvidence, ...]) -> None:
+        self.household_id, self.photos = household_id, photos
+
+
+def crowded(households: list[Any]) -> int:
+    """Count the households that one-spot accuses."""
+    found = spots(
+        households,
+        metres=SETTINGS.spot_metres,
+        minutes=SETTINGS.spot_minutes,
+        households=SETTINGS.spot_households,
+    )
+    return sum(len({member.casefile.household_id for member in group.members}) for group in found)
+
+
+def from_one_spot(random: Random, households: int, noise: float, minutes: float) -> list[Any]:
+    """Photograph households from one place, each after so many minutes; every position errs."""
+    here = Position(35.5 + random.random() / 10, 100.7)
+    return [
+        household(
+            n, moved(here, random.gauss(0, noise), random.gauss(0, noise)), START + n * timedelta(minutes=minutes)
+        )
+        for n in range(households)
+    ]
+
+
+def walk(random: Random, households: int, apart: float, noise: float, minutes: float) -> list[Any]:
+    """Go from house to house along a row."""
+    here = Position(35.5 + random.random() / 10, 100.7)
+    return [
+        household(
+            n,
+            moved(here, n * apart + random.gauss(0, noise), random.gauss(0, noise)),
+            START + n * timedelta(minutes=minutes * random.uniform(0.8, 1.3)),
+        )
+        for n in range(households)
+    ]
+
+
+def places(seed: int) -> None:
+    """Print what one-spot found: the share of households accused, over 200 groups."""
+    random = Random(seed)
+    print("\n| one-spot (a position errs by σ) | σ 3 m | σ 8 m | σ 15 m | σ 30 m |\n|---|---|---|---|---|")
+    cases: dict[str, Callable[[float], list[Any]]] = {
+        "8 households from one spot, 1 minute each": lambda s: from_one_spot(random, 8, s / 1.4, 1),
+        "20 households from one spot, 1 minute each": lambda s: from_one_spot(random, 20, s / 1.4, 1),
+        "*wrongly:* houses 10 m apart, 5 minutes each": lambda s: walk(random, 20, 10, s / 1.4, 5),
+        "*wrongly:* houses 15 m apart, 3 minutes each": lambda s: walk(random, 20, 15, s / 1.4, 3),
+        "*wrongly:* houses 30 m apart, 3 minutes each": lambda s: walk(random, 20, 30, s / 1.4, 3),
+        "*wrongly:* houses 60 m apart, 2 minutes each": lambda s: walk(random, 20, 60, s / 1.4, 2),
+    }
+    for name, make in cases.items():
+        shares = []
+        for noise in (3, 8, 15, 30):
+            groups = [make(noise) for _ in range(200)]
+            shares.append(f"{sum(map(crowded, groups)) / sum(map(len, groups)):.1%}")
+        print(f"| {name} | {' | '.join(shares)} |")
+
+
+def drive(random: Random, kmh: float, noise: float, legs: int) -> list[Stop]:
+    """Drive from village to village, as the crow flies at such a speed, stopping for 5 to 20 minutes."""
+    here, when, way = Position(35.5, 100.7), START, []
+    for number in range(legs):
+        seen = moved(here, random.gauss(0, noise), random.gauss(0, noise))
+        way.append(stop(number, seen, when))
+        far = random.uniform(0.05, 25)
+        here = moved(here, far * 1000 * random.choice((-1, 1)), 0)
+        when += timedelta(hours=far / kmh, minutes=random.uniform(5, 20))
+    return way
+
+
+def stop(number: int, position: Position, when: datetime) -> Stop:
+    """Make one photo of a phone."""
+    evidence = household(number, position, when).photos[0]
+    return Stop(("recorder", "HUAWEI", "JEF-AN00", None), f"{number:06}", evidence, evidence.photo, position, when)
+
+
+def jumped(way: list[Stop]) -> int:
+    """Count the photos that impossible-travel accuses."""
+    found = jumps(way, kilometres=SETTINGS.travel_km, speed=SETTINGS.travel_kmh, since=START.year)
+    return len({jump.one.key for jump in found})
+
+
+def two_phones(random: Random, kilometres: float, minutes: float) -> list[Stop]:
+    """Upload under one phone what was taken in two places."""
+    here = Position(35.5, 100.7)
+    there = moved(here, kilometres * 1000, 0)
+    return [stop(0, here, START), stop(1, there, START + timedelta(minutes=minutes))]
+
+
+def travels(seed: int) -> None:
+    """Print what impossible-travel found."""
+    random = Random(seed)
+    print("\n| impossible-travel | photos accused |\n|---|---|")
+    cases: dict[str, Callable[[], list[Stop]]] = {
+        "two places 3 km apart within a minute": lambda: two_phones(random, 3, 1),
+        "two places 10 km apart at one time": lambda: two_phones(random, 10, 0),
+        "two places 30 km apart within 10 minutes": lambda: two_phones(random, 30, 10),
+        "two places 900 m apart at one time": lambda: two_phones(random, 0.9, 0),
+        "two places 15 km apart within 10 minutes": lambda: two_phones(random, 15, 10),
+        "*wrongly:* driven at 60 km/h, positions err by 30 m": lambda: drive(random, 60, 30, 30),
+        "*wrongly:* driven at 100 km/h, positions err by 30 m": lambda: drive(random, 100, 30, 30),
+        "*wrongly:* walked 5 km/h, positions err by 100 m": lambda: drive(random, 5, 100, 30),
+    }
+    for name, make in cases.items():
+        ways = [make() for _ in range(200)]
+        print(f"| {name} | {sum(map(jumped, ways)) / sum(map(len, ways)):.1%} |")
+
+
+def main() -> None:
+    """Print every table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--houses", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    asked = parser.parse_args()
+    print(f"Python {platform.python_version()}, Pillow {version('pillow')}, {asked.houses} houses, seed {asked.seed}")
+    with Pool() as pool:
+        pictures(asked.seed, asked.houses, pool)
+    places(asked.seed)
+    travels(asked.seed)
+
+
+if __name__ == "__main__":
+    main()

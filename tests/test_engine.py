@@ -25,6 +25,7 @@ from housing_guarantee.rule import (
     Breach,
     Fix,
     Group,
+    Member,
     Proof,
     Rule,
     Topic,
@@ -600,3 +601,68 @@ def test_the_order_of_the_households_does_not_matter(drawn: list[House], random:
     assert one.findings == other.findings
     assert one.households == other.households
     assert len({finding.key for finding in one.findings}) == len(one.findings)
+
+
+# ------------------------------------------------------------------------------------------------ groups by likeness
+
+
+def test_groups_that_a_rule_forms_itself_are_asked() -> None:
+    """What is tied by no equal key is put together from all case files, with the settings of the topic."""
+
+    def pairs(files: Sequence[CaseFile], settings: Any) -> Iterator[Group]:
+        yield Group("tie", tuple(Member(one, ()) for one in files[:settings]))
+
+    def alike(group: Group) -> Breach:
+        """Alike."""
+        return Breach(())
+
+    survey = houses("10000000001", "10000000002", "10000000003")
+    outcome = judge(survey, [ruled(alike, groups=pairs)], campaign(), {"t": 2})
+
+    assert [(f.household_id, f.values["others"]) for f in outcome.findings] == [
+        ("10000000001", ("10000000002",)),
+        ("10000000002", ("10000000001",)),
+    ]
+
+
+def test_a_rule_that_names_the_others_itself_is_believed() -> None:
+    """A tie of pairs names the one it is with, and not the whole group."""
+
+    def chosen(group: Group) -> list[Breach]:
+        """Chosen."""
+        return [Breach((), {"others": ("x",)}, household_id=m.casefile.household_id) for m in group.members]
+
+    survey = houses("10000000001", "10000000002")
+    outcome = judge(survey, [ruled(chosen, key=lambda casefile: [("k", ())])], campaign(), {})
+
+    assert {f.values["others"] for f in outcome.findings} == {("x",)}
+
+
+def test_groups_that_cannot_be_formed_clear_nobody() -> None:
+    """Every household could not be checked then."""
+
+    def broken(files: Sequence[CaseFile], settings: Any) -> Iterator[Group]:
+        raise ValueError(PERSONAL)
+        yield
+
+    def alike(group: Group) -> None:
+        """Alike."""
+
+    outcome = judge(houses(), [ruled(alike, groups=broken)], campaign(), {})
+
+    assert [h.verdict for h in outcome.households] == [Verdict.COULD_NOT_CHECK]
+
+
+def test_what_a_rule_could_not_look_at_is_noted_and_changes_no_verdict() -> None:
+    """Its silence clears nobody: the household's account says so."""
+
+    def sees(casefile: CaseFile) -> None:
+        """Sees."""
+
+    survey = houses("10000000001", "10000000002")
+    blind = {"10000000001": "dark"}
+    plain = judge(survey, [ruled(sees)], campaign(), {})
+    outcome = judge(survey, [ruled(sees, blind=lambda one: blind.get(one.household_id))], campaign(), {})
+
+    assert [dict(h.unjudged) for h in outcome.households] == [{"t.sees": "dark"}, {}]
+    assert [h.verdict for h in outcome.households] == [h.verdict for h in plain.households]
