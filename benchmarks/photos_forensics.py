@@ -108,15 +108,16 @@ def speckled(random: Random, grey: int, strength: float) -> Any:
 def on_paper(image: Any, random: Random, skew: float) -> Any:
     """Photograph a print that lies on a table: its margin, the table around it, the camera askew."""
     width, height = SIZE
-    table = speckled(random, random.randrange(60, 190), 0.05)
+    table = speckled(random, random.randrange(60, 190), 0.05).resize((width * 5 // 4, height * 5 // 4))
     part = random.uniform(0.7, 0.9)
     print_ = Image.new("RGB", (round(width * part), round(height * part)), (random.randrange(225, 250),) * 3)
     margin = random.randrange(0, width // 20)
     print_.paste(image.resize((print_.width - 2 * margin, print_.height - 2 * margin)), (margin, margin))
-    table.paste(print_, ((width - print_.width) // 2, (height - print_.height) // 2))
-    corners = ((0, 0), (0, height), (width, height), (width, 0))
+    table.paste(print_, ((table.width - print_.width) // 2, (table.height - print_.height) // 2))
+    left, top = width // 8, height // 8
+    corners = ((left, top), (left, top + height), (left + width, top + height), (left + width, top))
     quad = [value + random.uniform(-skew, skew) * width for corner in corners for value in corner]
-    return table.transform(SIZE, Image.Transform.QUAD, quad, Image.Resampling.BILINEAR, fillcolor=(90, 90, 90))
+    return table.transform(SIZE, Image.Transform.QUAD, quad, Image.Resampling.BILINEAR)
 
 
 def glare(image: Any, random: Random) -> Any:
