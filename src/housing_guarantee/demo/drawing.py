@@ -28,7 +28,7 @@ def draw_front(random: Random, size: tuple[int, int] = SIZE, plan: Random | None
     for _ in range(random.randrange(3)):
         tops = [(width * step / 8, horizon - random.uniform(0.02, 0.2) * height) for step in range(9)]
         draw.polygon([(0, horizon), *tops, (width, horizon)], fill=_colour(random, 70, 170))
-    draw.rectangle((0, horizon, width, height), fill=_colour(random, 60, 140))
+    draw.rectangle((0, horizon, width, height), fill=_colour(random, 50, 125))
     for _ in range(random.randrange(5)):
         _thing(draw, random, size, horizon, random.uniform(0.03, 0.1))
     base = horizon + (plan.uniform(0.05, 0.16) + random.gauss(0, 0.004)) * height

@@ -19,7 +19,7 @@ from housing_guarantee.photos.places import Place
 
 __all__ = ["READER", "PhotoCache", "cache_path"]
 
-READER = 1
+READER = 2
 """Version of what this package makes of a photo; raised whenever the facts of some file change."""
 VOLATILE = frozenset({"too much memory"})
 """Problems that say more of the machine than of the file: they are not remembered."""

@@ -10,9 +10,12 @@ import sys
 from hashlib import sha256
 from typing import BinaryIO
 
+from attrs import evolve
+
 from housing_guarantee.containment import allow_seconds, confine
 from housing_guarantee.photos.facts import photo_of, unreadable
 from housing_guarantee.photos.form import to_text
+from housing_guarantee.photos.picture import look_at
 from housing_guarantee.photos.places import Member, Unreadable, fetch
 
 __all__ = ["MEMORY", "READY", "SECONDS", "main"]
@@ -55,7 +58,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 def _facts(data: bytes, digest: str) -> str:
     try:
-        return to_text(photo_of(data, digest))
+        return to_text(evolve(photo_of(data, digest), picture=look_at(data)))
     except MemoryError:
         return to_text(unreadable("", "too much memory", len(data), digest))
 

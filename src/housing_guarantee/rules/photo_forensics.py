@@ -79,7 +79,7 @@ class Settings:
     strip: float = 2.4
     """Height by width above which an upright photo is a strip; the longest phone screens have 2.3; our own."""
 
-    sameness: float = 0.75
+    sameness: float = 0.8
     """How even a picture is from top to bottom, 0 to 1, from which it looks like a close-up; our own, measured."""
 
     sharpness: float = 0.2
