@@ -168,7 +168,7 @@ def quotation(clause: Mapping[str, str]) -> str:
 
 def asked_of(rule: Rule) -> str:
     """Say whom the question is put to."""
-    text = SCOPES[rule.scope]
+    text = "the case files that it puts together, across the whole data set" if rule.groups else SCOPES[rule.scope]
     if rule.guarantee:
         return f"{text}, where it is recorded as {rule.guarantee}"
     if rule.scope is Scope.CASEFILE:
