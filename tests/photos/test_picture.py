@@ -84,6 +84,15 @@ def test_a_picture_is_seen_upright(orientation: int) -> None:
     assert bits_apart(picture, looked(front())) <= 2
 
 
+def test_several_jpegs_in_one_file_are_decoded_as_one_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Phones append a second picture; the first is seen, at a fraction too."""
+    monkeypatch.setattr("housing_guarantee.photos.picture.PIXELS_AT_MOST", 1)
+    picture = looked(front(), "MPO", save_all=True, append_images=[front(2)])
+
+    assert picture.width == 640
+    assert bits_apart(picture, looked(front())) <= 2
+
+
 def test_a_damaged_orientation_turns_nothing() -> None:
     """What is wrong with Exif data is a fact of its own; the picture is seen all the same."""
     exif = Image.Exif()

@@ -33,6 +33,7 @@ WINDOWS = (*((x0, y0, x1, y1) for (x0, x1), (y0, y1) in product(_RANGES, _RANGES
 PIECES = 7
 """Of nine bits each, that a fingerprint is made of."""
 
+_DRAFTED = ("JPEG", "MPO")  # several JPEGs in one file, as some phones write them, are an MPO
 _LEAST_SIDE, _LONG_SIDE = 256, 512  # pixels at which scores are taken, whatever the camera
 _SAMPLES, _WAVES = 12, 8
 _COSINES = tuple(
@@ -53,7 +54,7 @@ class Picture:
     :param raster: 32 by 32 grey levels, a byte each, row by row from the top left
     :param fingerprints: 63 bits of each of `WINDOWS`, the whole first; none of a picture so plain (a wall, the sky,
         darkness) that they would be any other's too
-    :param sharpness: how much of its fine detail would be lost by blurring it; 0 where there is none
+    :param sharpness: fine edges by coarse ones, which blurring takes away; 0 where there are none
     :param light: mean grey level, 0 to 255
     :param border: how evenly a margin runs along its sides, 0 to 1
     :param pattern: how regularly one fine pattern repeats all over it, 0 to 1
@@ -90,7 +91,7 @@ def _decode(data: bytes) -> tuple[Any, int, int]:
     """Decode to grey, upright: the picture at a scale that is enough, and its width and height in full."""
     image = _open(data)
     width, height = image.size
-    if image.format == "JPEG":
+    if image.format in _DRAFTED:
         image.draft("L", (_LEAST_SIDE, _LEAST_SIDE))
     elif width * height > PIXELS_AT_MOST:
         raise ValueError("too many pixels")
@@ -107,7 +108,10 @@ def _open(data: bytes) -> Any:
     from PIL import Image
 
     if data[4:8] == b"ftyp":
-        return import_module("pillow_heif").open_heif(BytesIO(data)).to_pillow()
+        heif = import_module("pillow_heif").open_heif(BytesIO(data))
+        if heif.size[0] * heif.size[1] > PIXELS_AT_MOST:
+            raise ValueError("too many pixels")
+        return heif.to_pillow()
     return Image.open(BytesIO(data), formats=FORMATS)
 
 
