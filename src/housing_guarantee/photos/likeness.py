@@ -15,13 +15,14 @@ from housing_guarantee.photos.picture import PIECES, RASTER, WINDOWS, Picture, W
 
 __all__ = ["alike", "likeness"]
 
-BITS_APART = 10
+BITS_APART = 8
 """Of 63: how far the fingerprint of a whole may be from that of the window that it was cut from."""
 
 _PIECE = 63 // PIECES
 _TABLES = tuple(combinations(range(PIECES), 2))
 _CELLS, _PARTS = 24, 4  # the view that is compared, and the parts it is cut into, across and down
 _STEPS = (1 / 40, 1 / 40, 1 / 80, 1 / 160, 1 / 160)
+_HOPEFUL = 0.5  # correlation with the window as it stands, below which hardly a copy starts
 _FLAT = 3.0  # variance of the cells below which a part shows nothing to compare
 _FEWEST = 6
 
@@ -30,7 +31,7 @@ def alike(pictures: Sequence[Picture], least: float) -> dict[tuple[int, int], fl
     """Find every pair of pictures whose `likeness` is at least so high, by their places in the sequence.
 
     Two pictures are compared where a whole and a window agree in two of the seven pieces of their fingerprints, which
-    they do if they are at most five bits apart, and mostly do at six to ten.
+    they do if they are at most five bits apart, and mostly do at six to eight.
     """
     found = {pair: likeness(pictures[pair[0]], pictures[pair[1]]) for pair in sorted(_candidates(pictures))}
     return {pair: score for pair, score in found.items() if score >= least}
@@ -80,13 +81,16 @@ def _within(whole: Picture, part: Picture) -> float:
 
 
 def _fitted(image: Any, windows: Sequence[Window], seen: Sequence[int]) -> Sequence[int]:
-    """Take the window that looks most like what is seen, and move its edges until it looks still more so."""
+    """Take the window that looks most like what is seen, and move its edges until it looks still more so.
+
+    What looks like nothing of the kind is given as it is: it is a stranger's, and strangers are many.
+    """
     views = [_view(image, window) for window in windows]
     score, best, window = max(
         ((_correlation(view, seen), view, window) for view, window in zip(views, windows, strict=True)),
         key=itemgetter(0),
     )
-    for step in _STEPS:
+    for step in _STEPS if score >= _HOPEFUL else ():
         for edge, by in product(range(4), (-step, step)):
             moved = _moved(window, edge, by)
             view = _view(image, moved)
