@@ -56,11 +56,14 @@ def read(folder: Path, way: str) -> tuple[float, float, float]:
     store = open_photos(folder)
     if way == "in process":
         good = all(store.read(name).gps == "ok" for name in store.names())
+    elif way in ("probe", "probes"):
+        with Probes(1 if way == "probe" else None) as probes:
+            good = all(photo.gps == "ok" for photo in probes.read(store.places()))
     else:
-        cache = folder.with_name("cache.sqlite") if way in ("cold", "warm") else None
-        if way == "cold" and cache:
+        cache = folder.with_name("cache.sqlite")
+        if way == "cold":
             cache.unlink(missing_ok=True)
-        with Probes(1 if way == "probe" else None) as probes, PhotoCache(cache) as known:
+        with Probes() as probes, PhotoCache(cache) as known:
             good = all(photo.gps == "ok" for photo in read_photos(store.places(), probes, known))
     assert good
     seconds = perf_counter() - start

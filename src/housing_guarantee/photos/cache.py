@@ -211,7 +211,7 @@ def _make_anew(database: sqlite3.Connection) -> None:
     if not _has_shape(database):  # another run may have been faster
         for table, columns in _TABLES.items():
             database.execute(f"DROP TABLE IF EXISTS {table}")
-            database.execute(f"CREATE TABLE {table} ({columns}) WITHOUT ROWID")
+            database.execute(f"CREATE TABLE {table} ({columns})")
         database.execute(f"PRAGMA user_version = {_SHAPE}")
     database.execute("COMMIT")
 
