@@ -140,11 +140,11 @@ def test_bad_rows_are_kept_with_the_household_they_name() -> None:
 
 
 def test_a_bad_row_without_a_household_number_is_its_persons() -> None:
-    """A row that bears a member's number is not missing as well; a name or a damaged number tells nobody."""
+    """A row that bears a member's number is not missing as well; a name, or what is left of a number, tells nobody."""
     table = Table("ledger.xlsx", None, "ledger", {}, {})
     rows = [
-        BadRow(Origin(table, number, {}), "year", {}, None, Place(village="塔哇村"), "卓玛", to_id_number(typed))
-        for number, typed in enumerate((id_number(2), DAMAGED, None), 3)
+        BadRow(Origin(table, number, {}), "year", {}, None, Place(village="塔哇村"), name, to_id_number(typed))
+        for number, (name, typed) in enumerate((("卓玛", id_number(2)), ("欧阳丹青", DAMAGED), ("卓玛", None)), 3)
     ]
     made = survey(*rows)
     assert [row.household_id for row in made.bad_rows] == [HOUSEHOLD_ID, None, None]
