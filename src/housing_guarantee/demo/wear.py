@@ -18,6 +18,8 @@ _EVERY = 3  # every third row is damaged
 _BOOK = "农村危房改造"  # the workbook, in which a number may stand in a cell of numbers
 _AS_NUMBERS = ("float", "cut")
 _DOUBTFUL = ("exact", "missing", "shown")
+_NOBODYS = ("孙青山", "朱万寿", "宋孝先", "乔元发", "史忠义", "白虎庆")
+"""Names that the county's stock of parts does not make: a person would have to ask whose any other is."""
 
 Row = dict[str, Any]
 
@@ -58,12 +60,11 @@ def _damage(row: Row, house: House, kinds: Iterator[tuple[str, str, Damage]], ra
 
 
 def _wear_strangers(county: County, random: Random) -> None:
-    """Take the number from strangers whose name nobody of the roster bears, and damage others'."""
-    borne = {person.name for house in county.houses for person in house.people}
+    """Take the number from some strangers, whose names then are nobody's of the roster, and damage others'."""
     damages: list[Callable[[str, Random], Any]] = [NUMBERS[kind] for kind in ("masked", "wrong-digit", "fifteen")]
     for row in county.strangers:
         chance = random.random()
-        if chance < 0.1 and row["head_name"] not in borne:
-            row["id_number"] = ""
+        if chance < 0.1:
+            row |= {"head_name": random.choice(_NOBODYS), "id_number": ""}
         elif chance < 0.2 and len(number := "".join(row["id_number"].split()).upper()) == 18:
             row["id_number"] = random.choice(damages)(number, random) or number

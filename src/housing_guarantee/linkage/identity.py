@@ -95,7 +95,7 @@ class Digits:
         if not _LENGTH - 1 <= len(text) <= _LENGTH + 1 or not text.isascii():
             return ()
         pieces = (f"a{text[:14]}", f"b{text[:10]}{text[-4:-1]}", f"c{text[-7:]}", f"d{text[:13]}{text[15:17]}")
-        return tuple(piece for piece in pieces if "*" not in piece)
+        return tuple(piece for piece in pieces if "*" not in piece) if "*" in text else pieces
 
 
 def match_numbers(one: Digits | None, other: Digits | None) -> NumberMatch:

@@ -34,12 +34,13 @@ class Blocks:
 
     def add(self, person: Named, keys: Iterable[str]) -> None:
         """Put a person into these blocks."""
-        position = len(self.people)
+        position, link = len(self.people), len(self.who)
         self.people.append(person)
-        for key in keys:
-            self.before.append(self.last.get(key, _NONE))
-            self.last[key] = len(self.who)
-            self.who.append(position)
+        last, before = self.last, self.before
+        for at, key in enumerate(keys, link):
+            before.append(last.get(key, _NONE))
+            last[key] = at
+        self.who.extend([position] * (len(before) - link))
 
     def of(self, keys: Iterable[str]) -> Iterator[Named]:
         """Give whoever stands in one of these blocks, once each."""
