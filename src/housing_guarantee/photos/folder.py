@@ -13,11 +13,12 @@ from pathlib import Path, PurePosixPath
 from unicodedata import normalize
 from urllib.parse import unquote
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from housing_guarantee.errors import SourceError
 from housing_guarantee.photos.archive import ArchiveLimits, path_parts, places_in_archive
 from housing_guarantee.photos.facts import Photo, read_photo, unreadable
+from housing_guarantee.photos.picture import look_at
 from housing_guarantee.photos.places import Place, Stamp, Unreadable, fetch
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic"})
@@ -69,16 +70,17 @@ class PhotoStore:
         return best[0] if len(best) == 1 else None
 
     def read(self, name: str) -> Photo:
-        """Read the facts of a photo in this process; its faults are facts too.
+        """Read the facts of a photo in this process and look at its pixels; its faults are facts too.
 
         :param name: as :meth:`names` or :meth:`find` gave it
         :raises KeyError: for any other name
         """
         place = self._places[name]
         try:
-            return read_photo(fetch(place.path, place.member), name)
+            data = fetch(place.path, place.member)
         except Unreadable as fault:
             return unreadable(name, fault.problem, fault.size)
+        return evolve(read_photo(data, name), picture=look_at(data))
 
 
 def open_photos(path: Path, limits: ArchiveLimits | None = None) -> PhotoStore:
