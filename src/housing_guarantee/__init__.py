@@ -66,7 +66,8 @@ def __getattr__(name: str) -> Any:
         return import_module("importlib.metadata").version("housing-guarantee")
     if name not in _ROOM_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)  # asked for only once
+    return found
 
 
 def __dir__() -> list[str]:

@@ -27,6 +27,7 @@ class Container:
 
     :param kind: ``jpeg``, ``png``, ``webp``, ``tiff``, ``heic``, or empty for anything else
     :param exif: the TIFF block of each Exif segment, in the order of the file
+    :param odd: an Exif segment is not marked as the standard has it, so that another reader may not see it
     :param problem: ``empty``, ``not an image`` or ``truncated``, or None for a whole file
     """
 
@@ -35,43 +36,68 @@ class Container:
     width: int | None = None
     height: int | None = None
     problem: str | None = None
+    odd: bool = False
 
 
 def open_container(data: bytes) -> Container:
     """Recognise a file by its first bytes and walk it to its end; nothing is raised whatever the bytes."""
+    return _open(data, _walk_jpeg)
+
+
+def open_head(data: bytes) -> Container:
+    """Walk a JPEG as far as its picture data only; any other file has its tags anywhere, and is walked to its end.
+
+    A JPEG of which too little was read is ``truncated``.
+    """
+    return _open(data, _walk_jpeg_head)
+
+
+def is_jpeg(data: bytes) -> bool:
+    """Say whether a file begins as a JPEG does."""
+    return data.startswith(b"\xff\xd8")
+
+
+def _open(data: bytes, walk_jpeg: Callable[[bytes], Container]) -> Container:
     if not data:
         return Container(problem="empty")
-    for matches, walk in _WALKS:
-        if matches(data):
-            try:
+    try:
+        if is_jpeg(data):
+            return walk_jpeg(data)
+        for matches, walk in _WALKS:
+            if matches(data):
                 return walk(data)
-            except struct.error:  # a length or a size was cut off
-                return Container(problem="truncated")
+    except struct.error:  # a length or a size was cut off
+        return Container(problem="truncated")
     return Container(problem="not an image")
 
 
-def _walk_jpeg(data: bytes) -> Container:
+def _walk_jpeg(data: bytes, head: bool = False) -> Container:
     """Walk markers to the end of the image; what stands behind it (a second picture, a zip) is not asked."""
     exif: list[bytes] = []
     height = width = None
-    scanned, position = False, 2
+    scanned, odd, position = False, False, 2
     for _ in range(STEPS_AT_MOST):
         if not (found := _JPEG_MARKER.search(data, position)):
             return Container("jpeg", problem="truncated")
         marker, position = found[1][0], found.end()
-        if marker == _END_OF_IMAGE:
-            problem = None if scanned and width else "not an image"
-            return Container("jpeg", tuple(exif), width, height, problem)
+        if marker == _END_OF_IMAGE or (head and marker == _START_OF_SCAN):
+            problem = None if width and (scanned or marker == _START_OF_SCAN) else "not an image"
+            return Container("jpeg", tuple(exif), width, height, problem, odd)
         if marker in _WITHOUT_LENGTH:
             continue
         (length,) = struct.unpack_from(">H", data, position)
         if marker == _APP1 and data.startswith(b"Exif\0", position + 2):
             exif.append(data[position + 8 : position + length])
+            odd = odd or not data.startswith(b"\0", position + 7)
         elif marker in _START_OF_FRAME:
             height, width = struct.unpack_from(">HH", data, position + 3)
         scanned = scanned or marker == _START_OF_SCAN
         position += length
     return Container("jpeg", problem="not an image")
+
+
+def _walk_jpeg_head(data: bytes) -> Container:
+    return _walk_jpeg(data, head=True)
 
 
 def _walk_png(data: bytes) -> Container:
@@ -134,7 +160,6 @@ def _bare(block: bytes) -> bytes:
 
 
 _WALKS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], Container]], ...] = (
-    (lambda data: data.startswith(b"\xff\xd8"), _walk_jpeg),
     (lambda data: data.startswith(_PNG), _walk_png),
     (lambda data: data.startswith(b"RIFF") and data[8:12] == b"WEBP", _walk_webp),
     (lambda data: data.startswith((b"II*\0", b"MM\0*")), _walk_tiff),
