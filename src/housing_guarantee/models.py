@@ -1,20 +1,22 @@
 """Households, the guarantee each claims, and the evidence for it.
 
-Every record is frozen and carries its origin, so that whatever is said about it later can point at a cell.
-Words such as 鉴定安全 or 农村危房改造 are the plan's own and come from the definition of the campaign;
-they are data here, never members of an enumeration.
+Every record is frozen and carries its origin, so that whatever is said about it later can point at a cell. Words such
+as 鉴定安全 come from the definition of the campaign: they are data here, never members of an enumeration.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
-from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 import attrs
 from attrs import field, frozen
 
-# ------------------------------------------------------------------------------------------------ places in files
+from housing_guarantee.values import IdKind as IdKind  # the values that records hold, for whoever handles records
+from housing_guarantee.values import IdNumber as IdNumber
+from housing_guarantee.values import Period as Period
+from housing_guarantee.values import Place as Place
+from housing_guarantee.values import Position as Position
 
+# ------------------------------------------------------------------------------------------------ places in files
 
 NO_VALUE = "no cached value"
 """The code of a formula whose result the file does not hold."""
@@ -36,9 +38,10 @@ class CellError:
 class Table:
     """One sheet (or one delimited file) as it was understood.
 
-    :param columns: canonical field name → letters of its column, as a spreadsheet shows them; None for a constant
-        of the campaign file
-    :param headers: canonical field name → header as typed
+    :param columns: field → letters of its column in a spreadsheet; None for a constant, and in a database
+    :param headers: field → header as typed
+    :param row_key: field → column of what names a row that has no number: the key of a database's table
+    :param album: where the photos lie that its rows name, if not where every photo is looked for
     """
 
     source: str
@@ -46,6 +49,8 @@ class Table:
     role: str
     columns: Mapping[str, str | None]
     headers: Mapping[str, str]
+    row_key: Mapping[str, str] = field(factory=dict)
+    album: str | None = None
 
     @property
     def key(self) -> tuple[str, str | None]:
@@ -57,8 +62,9 @@ class Table:
 class Cell:
     """A place a clerk can open, and what stands there.
 
-    :param row: counted from 1, as a spreadsheet shows it; None in a file without rows
+    :param row: counted from 1, as a spreadsheet shows it; None where rows have no numbers
     :param field: canonical name of the field, which decides how the value is masked
+    :param row_key: what names the row instead, such as ``HBH=11002050026``
     """
 
     source: str
@@ -68,29 +74,28 @@ class Cell:
     header: str | None
     field: str
     value: Any
+    row_key: str | None = None
 
 
 @frozen
 class Origin:
-    """The row a record came from: its table, its number (from 1), and the cells as they were typed."""
+    """The row a record came from: its table, its number (from 1, as read), and the cells as they were typed."""
 
     table: Table
     row: int
     raw: Mapping[str, Any] = field(repr=False)
 
+    @property
+    def row_key(self) -> str | None:
+        """What names the row where its number names nothing."""
+        return ", ".join(f"{column}={self.raw.get(name)}" for name, column in self.table.row_key.items()) or None
+
     def at(self, *fields: str) -> tuple[Cell, ...]:
         """Point at the cells of these fields; a field that the table lacks points at the row."""
-        table = self.table
+        table, key, columns, headers = self.table, self.row_key, self.table.columns, self.table.headers
+        row = None if key else self.row
         return tuple(
-            Cell(
-                table.source,
-                table.sheet,
-                self.row,
-                table.columns.get(name),
-                table.headers.get(name),
-                name,
-                self.raw.get(name),
-            )
+            Cell(table.source, table.sheet, row, columns.get(name), headers.get(name), name, self.raw.get(name), key)
             for name in fields
         )
 
@@ -116,83 +121,6 @@ class RowRecord:
     def has(self, name: str) -> bool:
         """Say whether the table this record came from has a column (or a constant) for the field."""
         return name in self.origin.table.columns
-
-
-# ------------------------------------------------------------------------------------------------ values of cells
-
-
-class IdKind(StrEnum):
-    """What a cell that should hold an identity number turned out to hold."""
-
-    RESIDENT = "resident"  # 18 digits, GB 11643-1999
-    RESIDENT_15 = "resident15"  # 15 digits, before 1999
-    DISABILITY = "disability"  # 20 or 22 digits: a resident number and what the disability card adds
-    MASKED = "masked"  # some positions hidden: can agree, can never prove
-    DAMAGED = "damaged"  # a spreadsheet rounded it: the tail is wrong, not zero
-    INVALID = "invalid"  # none of these, or its date, order code or check digit is wrong
-
-
-@frozen
-class IdNumber:
-    """An identity number as it can be trusted.
-
-    :param text: normalised: ASCII digits, X in capitals, ``*`` for a hidden position; of a damaged number only
-        what can be trusted (its first 15 digits)
-    :param core: the 17 digits that the 15- and 18-digit forms of one person share (century filled in), or None
-    :param problem: for INVALID what is wrong: ``length``, ``characters``, ``date``, ``order`` or ``check``
-    """
-
-    text: str = field(repr=False)
-    kind: IdKind
-    core: str | None = field(default=None, repr=False)
-    problem: str | None = None
-
-
-@frozen(order=True)
-class Period:
-    """A date as exactly as it was written: a day, a month, a year, or a minute (local time, end exclusive)."""
-
-    start: datetime
-    end: datetime
-
-    @property
-    def year(self) -> int:
-        """The year in which it begins."""
-        return self.start.year
-
-    @property
-    def has_time(self) -> bool:
-        """Whether it is exact to the minute."""
-        return (self.end - self.start).total_seconds() <= 60
-
-    def after(self, other: "Period") -> bool:
-        """Say whether it is certainly later than the other, whatever part of either is meant."""
-        return self.start >= other.end
-
-    def __str__(self) -> str:
-        days = (self.end - self.start).days
-        if days >= 365:
-            return f"{self.start:%Y}"
-        if days >= 28:
-            return f"{self.start:%Y-%m}"
-        return f"{self.start:%Y-%m-%d}" if days >= 1 else f"{self.start:%Y-%m-%d %H:%M}"
-
-
-@frozen
-class Position:
-    """A point on the earth in degrees; the datum is said where it is kept (a photo's is WGS-84)."""
-
-    latitude: float
-    longitude: float
-
-
-@frozen
-class Place:
-    """An administrative village (行政村), the plan's unit of work (S1); empty strings where nothing was given."""
-
-    township: str = ""
-    village: str = ""
-    area_code: str = ""
 
 
 # ------------------------------------------------------------------------------------------------ records of rows
@@ -319,6 +247,52 @@ class Appraisal(RowRecord):
     grade: str | None = None
     appraised_on: Period | None = None
     appraiser: str | None = field(default=None, repr=False)
+
+
+@frozen
+class ArchiveRecord(RowRecord):
+    """One row of the index of the archives (一户一档, R2): a document, and what the archive says of the house."""
+
+    ROLE: ClassVar[str] = "archive"
+    origin: Origin
+    place: Place
+    household_id: str | None = None
+    head_name: str | None = field(default=None, repr=False)
+    id_number: IdNumber | None = None
+    document: str | None = None
+    file: tuple[str, ...] = ()
+    guarantee_type: str | None = None
+    guarantee_detail: str | None = None
+    programme: str | None = None
+    method: str | None = None
+    policy_year: Period | None = None
+    grade: str | None = None
+
+
+@frozen
+class ProvincialRecord(RowRecord):
+    """One row of a provincial system (G2, R3).
+
+    :param system: ``renovation`` (危旧房改造信息系统), or else ``retrieval`` (三年行动检索系统)
+    :param version, updated_at: what changes whenever somebody writes the row
+    """
+
+    ROLE: ClassVar[str] = "provincial"
+    origin: Origin
+    place: Place
+    system: str | None = None
+    household_id: str | None = None
+    head_name: str | None = field(default=None, repr=False)
+    id_number: IdNumber | None = None
+    guarantee_type: str | None = None
+    guarantee_detail: str | None = None
+    programme: str | None = None
+    method: str | None = None
+    policy_year: Period | None = None
+    grade: str | None = None
+    front_photo: tuple[str, ...] = field(default=(), repr=False)
+    version: str | None = None
+    updated_at: str | None = None
 
 
 # ------------------------------------------------------------------------------------------------ households
