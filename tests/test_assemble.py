@@ -15,7 +15,7 @@ from housing_guarantee.linkage.match import Link, LinkOptions
 from housing_guarantee.models import BadRow, IdKind, Origin, Place, Position, Table, Verification
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.source import Account, Item, PhotoFile, Source
-from tests.rules.build import HOUSEHOLD_ID, appraisal, entry, household, id_number, verification
+from tests.rules.build import HOUSEHOLD_ID, appraisal, entry, household, id_number, in_system, verification
 
 OTHER_ID = "10000000002"
 ROSTER: list[Any] = [*household({"member_name": "卓玛", "member_id_number": id_number(2)}).rows]
@@ -202,6 +202,31 @@ def test_without_names_photos_are_found_by_the_households_number() -> None:
 def test_a_household_without_a_record_has_no_photos() -> None:
     """A photo is evidence for a record."""
     assert first(picture(f"{HOUSEHOLD_ID}/1.jpg")).photos == ()
+
+
+def in_folder(name: str, folder: str, role: str = "provincial") -> PhotoFile:
+    """Make a picture of a folder of its own."""
+    return PhotoFile(folder, name, Photo(name=f"{folder}/{name}", digest="0" * 64, size=1, gps="absent"), role)
+
+
+def test_front_photos_are_looked_for_where_their_table_says() -> None:
+    """Two folders may hold one name; a table that says no folder has none looked for; the other system has none."""
+    record = in_system(front_photo="a.jpg；b.jpg")
+    table = record.origin.table
+    album = evolve(record, origin=evolve(record.origin, table=evolve(table, album="甲")))
+    pictures = (in_folder("a.jpg", "甲"), in_folder("a.jpg", "乙"), in_folder("b.jpg", "乙"))
+    found = [(one.slot, one.photo and one.photo.name) for one in first(album, *pictures).front_photos]
+    assert found == [("provincial1", "甲/a.jpg"), ("provincial2", None)]
+    assert first(record, *pictures).front_photos == ()
+    assert first(evolve(album, system="renovation"), *pictures).front_photos == ()
+
+
+def test_rows_of_the_systems_are_certain_or_candidates_or_nobodys() -> None:
+    """As those of a ledger; what belongs to nobody is kept, with the code of its village."""
+    own, nobody = in_system(), in_system(household_id="19999999999", id_number=id_number(9), head_name="扎西")
+    made = survey(own, nobody)
+    assert [match.record for match in made.by_id[HOUSEHOLD_ID].provincial] == [own]
+    assert made.unlinked_provincial == (nobody,)
 
 
 # ------------------------------------------------------------------------------------------------ what was given

@@ -44,6 +44,12 @@ reason = "无信号，乡镇已现场复核"
 approved_by = "县住建局"
 expires = 2020-06-30
 """
+PROVINCIAL = """\
+[[sources]]
+role = "provincial"
+adapter = "provincial"
+url_env = "PROVINCE"
+"""
 LINK = """\
 [[links]]
 source = "ledger.xls"
@@ -109,9 +115,70 @@ def test_a_source_may_bring_columns_coding_and_facts(tmp_path: Path) -> None:
 
 def test_a_database_is_named_by_a_variable(tmp_path: Path) -> None:
     """What only an adapter understands is handed on to it."""
-    more = '[[sources]]\nrole = "provincial"\nadapter = "provincial"\nurl_env = "PROVINCIAL"\ntables = { a = "T_A" }\n'
+    more = 'tables = { household_archive = "T_A" }\nphotos = "front.zip"\n'
+    source = loaded(tmp_path, PROVINCIAL + more).sources[1]
+    assert source.options == {
+        "url_env": "PROVINCE",
+        "tables": {"household_archive": "T_A"},
+        "photos": "front.zip",
+    }
+    assert (source.name, source.path, source.constants) == (
+        "provincial/retrieval",
+        tmp_path,
+        {"system": "retrieval"},
+    )
+
+
+def test_a_database_is_shown_by_its_system_and_never_by_its_address(tmp_path: Path) -> None:
+    """Relative files are looked for beside the campaign file."""
+    more = PROVINCIAL.replace('url_env = "PROVINCE"', 'url = "postgresql://reader@db.example/nhda"')
+    source = loaded(tmp_path, more + 'system = "renovation"\n').sources[1]
+    assert (source.name, source.constants) == ("provincial/renovation", {"system": "renovation"})
+    assert "db.example" not in source.name
+
+
+def test_photos_of_an_export_are_a_fact_and_no_place(tmp_path: Path) -> None:
+    """Only a role without such a field has them as the place of its photos."""
+    more = '[[sources]]\nrole = "verifications"\nadapter = "app_export"\npath = "a.zip"\nphotos = "front.jpg"\n'
     source = loaded(tmp_path, more).sources[1]
-    assert (source.name, source.options) == ("PROVINCIAL", {"url_env": "PROVINCIAL", "tables": {"a": "T_A"}})
+    assert (source.constants, source.options) == ({"photos": "front.jpg"}, {})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://reader:s3cret@db/nhda",
+        "postgresql://reader:s3@cret@db/nhda",
+        "mysql://reader@db/nhda?password=s3cret",
+        "mysql+pymysql://db/nhda?user=reader&passwd=s3cret",
+        "postgresql://reader:@db/nhda?sslpassword=s3cret",
+    ],
+)
+def test_a_password_in_the_file_is_refused_and_not_repeated(tmp_path: Path, url: str) -> None:
+    """The key is named, and what to do instead."""
+    message = said(tmp_path, PROVINCIAL.replace('url_env = "PROVINCE"', f'url = "{url}"'))
+    assert message == (
+        "campaign.toml: [sources] 'url' is allowed only without a password: name a variable that holds it under url_env"
+    )
+
+
+def test_an_address_where_a_variables_name_belongs_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    """Neither is one of another kind than text."""
+    for value in ('"postgresql://reader:s3cret@db/nhda"', '["postgresql://reader:s3cret@db/nhda"]'):
+        message = said(tmp_path, PROVINCIAL.replace('"PROVINCE"', value))
+        assert "[sources] 'url_env' must be" in message
+        assert "s3cret" not in message
+    message = said(tmp_path, PROVINCIAL.replace('url_env = "PROVINCE"', 'url = "postgresql://[s3cret/x"'))
+    assert message == "campaign.toml: [sources] 'url' is no address of a database"
+
+
+def test_who_is_trusted_with_a_field(tmp_path: Path) -> None:
+    """What the file names comes first, then the usual order, then every other role."""
+    plain = loaded(tmp_path)
+    assert plain.trusted("grade")[:5] == ("appraisals", "verifications", "archive", "roster", "provincial")
+    own = loaded(tmp_path, '[precedence]\ngrade = ["provincial", "roster"]\n')
+    assert own.trusted("grade")[:4] == ("provincial", "roster", "appraisals", "verifications")
+    assert sorted(own.trusted("grade")) == sorted(own.trusted("phone"))
 
 
 def test_rules_and_their_settings_are_kept_for_whoever_knows_them(tmp_path: Path) -> None:
@@ -247,6 +314,9 @@ def test_the_window_is_inclusive(tmp_path: Path, typed: str, within: bool) -> No
         (LEDGER + 'columns = { is_safe = "x" }\n', "is_safe", None),
         ('[rules]\nselct = ["*"]\n', "selct", "select"),
         ('[precedence]\ngrad = ["roster"]\n', "grad", "grade"),
+        (PROVINCIAL + 'system = "retreival"\n', "system", "retrieval"),
+        (PROVINCIAL + 'tables = { household_archives = "x" }\n', "tables", "household_archive"),
+        (PROVINCIAL + 'columns = { front_foto = "x" }\n', "front_foto", "front_photo"),
         ('[precedence]\ngrade = ["roter"]\n', "grade", "roster"),
         ('[workspace]\npaht = "x"\n', "paht", "path"),
         (LINK + "rw = 7\n", "rw", "row"),
@@ -402,6 +472,9 @@ def test_a_missing_fact_is_named(tmp_path: Path, key: str) -> None:
         (WAIVER.replace('"无信号，乡镇已现场复核"', '""'), "[waivers] 'reason' is missing"),
         (WAIVER.replace("expires = 2020-06-30", 'expires = "never"'), "[waivers] 'expires' must be a date"),
         (WAIVER.replace("approved_by", "# approved_by"), "[waivers] 'approved_by' is missing"),
+        (PROVINCIAL + 'path = "x"\n', "[sources] 'path' and a database cannot both be one source"),
+        (PROVINCIAL + "tables = { household_archive = 1 }\n", "'tables' must give the name of 'household_archive'"),
+        (PROVINCIAL.replace('url_env = "PROVINCE"', ""), "[[sources]] of role 'provincial' has no path"),
         ("x = [\n", "it is not valid TOML"),
     ],
 )

@@ -165,6 +165,32 @@ def test_a_cell_for_json_is_masked_by_its_field() -> None:
     assert renderer(masking=OPEN).origin(CELL)["value"] == NUMBER
 
 
+def test_a_row_of_a_database_is_named_by_its_key() -> None:
+    """And the system in the reader's language; a key that is a person's number is masked like one."""
+    cell = Cell("provincial/retrieval", "T_NHDA", None, None, "JDDJ", "grade", "B", "HBH=11002050026")
+    assert renderer().place(cell) == "省检索系统 [T_NHDA] HBH=11002050026 「JDDJ」"
+    assert renderer(language="en").place(cell) == "the retrieval system [T_NHDA] HBH=11002050026 (JDDJ)"
+    assert renderer().origin(cell) == {
+        "source": "provincial/retrieval",
+        "sheet": "T_NHDA",
+        "row": None,
+        "row_key": "HBH=11002050026",
+        "column": None,
+        "header": "JDDJ",
+        "value": "B",
+    }
+    numbered = evolve(cell, row_key=f"SFZH={NUMBER}")
+    assert renderer().origin(numbered)["row_key"] == f"SFZH={'*' * 14}{NUMBER[-4:]}"
+    assert NUMBER not in renderer().place(numbered)
+
+
+def test_the_path_of_a_paper_is_masked_as_that_of_a_photo() -> None:
+    """Folders of archives are named after people."""
+    cell = Cell("档案/1_才让多杰/鉴定表.pdf", None, None, None, None, "document_file", "0 bytes")
+    public = renderer(masking=Masking(known={"才让多杰"}))
+    assert public.place(cell) == public.origin(cell)["source"] == "档案/1_才***/鉴定表.pdf"
+
+
 @pytest.mark.parametrize("field", ["id_number", "grade", "household_size", "problems", "village", "year"])
 @pytest.mark.parametrize("value", [NUMBER, float(NUMBER[:15] + "000"), int(NUMBER[:15] + "123")])
 def test_no_cell_shows_a_number_whatever_its_type_and_column(field: str, value: Any) -> None:

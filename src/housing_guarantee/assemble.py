@@ -1,36 +1,41 @@
 """Lay every record into the case file of its household; what belongs to nobody is kept beside, never dropped."""
 
-import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from attrs import define, evolve, field, frozen
 
-from housing_guarantee.casefiles import CaseFile, Damaged, Given, PhotoEvidence, Survey
+from housing_guarantee.albums import Albums
+from housing_guarantee.casefiles import CaseFile, Damaged, Given, Survey
 from housing_guarantee.datums import Datums, Exchanged, Pair, detect, find_exchanged, put_right
 from housing_guarantee.linkage.match import Link, Linkable, LinkOptions, Match, Register
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import (
     Appraisal,
+    ArchiveRecord,
     BadRow,
     Household,
     IdKind,
     IdNumber,
     LedgerEntry,
+    ProvincialRecord,
     RosterRow,
     Table,
     Verification,
 )
+from housing_guarantee.papers import Shelf
 from housing_guarantee.records import Record
 from housing_guarantee.roster import households_of
-from housing_guarantee.source import Account, Item, PhotoFile
+from housing_guarantee.source import Account, DocumentFile, Item, PhotoFile
 
 __all__ = ["assemble"]
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Linkable)
 K = TypeVar("K", bound=Hashable)
+P = TypeVar("P", Verification, LedgerEntry, ProvincialRecord, BadRow)
+_APP = ("photos", "verifications")
 
 
 @define
@@ -41,6 +46,9 @@ class _Piles:
     verifications: list[Verification] = field(factory=list)
     ledger: list[LedgerEntry] = field(factory=list)
     appraisals: list[Appraisal] = field(factory=list)
+    archive: list[ArchiveRecord] = field(factory=list)
+    provincial: list[ProvincialRecord] = field(factory=list)
+    documents: list[DocumentFile] = field(factory=list)
     photos: list[PhotoFile] = field(factory=list)
     bad_rows: list[BadRow] = field(factory=list)
 
@@ -49,6 +57,8 @@ class _Piles:
             self.bad_rows.append(item)
         elif isinstance(item, PhotoFile):
             self.photos.append(item)
+        elif isinstance(item, DocumentFile):
+            self.documents.append(item)
         else:
             getattr(self, item.ROLE).append(item)
 
@@ -77,37 +87,62 @@ def assemble(
     piles.bad_rows = _owned(piles.bad_rows, register)
     given = _given(accounts)
     own, strays = _share(piles.verifications, register, links)
-    ledger, appraisals = register.link(piles.ledger, links), register.link(piles.appraisals, links)
-    casefiles = _casefiles(households, given, own, ledger, appraisals, piles)
+    linked = _Linked(
+        own,
+        ledger=register.link(piles.ledger, links),
+        appraisals=register.link(piles.appraisals, links),
+        archive=register.link(piles.archive, links),
+        provincial=register.link(piles.provincial, links),
+    )
+    shelf = Shelf.of(piles.documents, register.households)
+    casefiles = _casefiles(households, given, linked, shelf, piles)
     given = evolve(given, datums=_datums(casefiles), exchanged=_exchanged(piles.verifications))
     return Survey(
         casefiles=tuple(evolve(casefile, given=given) for casefile in casefiles),
         given=given,
-        strays=tuple(evolve(record, place=gazetteer.resolve(record.place)) for record in strays),
+        strays=_placed(strays, gazetteer),
         repeated=tuple(repeated),
-        bad_rows=tuple(evolve(row, place=gazetteer.resolve(row.place)) for row in piles.bad_rows),
+        bad_rows=_placed(piles.bad_rows, gazetteer),
         damaged=tuple(_damaged(piles)),
-        unlinked=tuple(match.record for match in ledger if not match.household_ids),
+        unlinked=_placed((match.record for match in linked.ledger if not match.household_ids), gazetteer),
+        unlinked_provincial=_placed((m.record for m in linked.provincial if not m.household_ids), gazetteer),
+        unfiled=shelf.papers_of_nobody(casefiles, (m.record for m in linked.archive if not m.certain)),
         accounts=tuple(accounts),
     )
 
 
+def _placed(rows: Iterable[P], gazetteer: Gazetteer) -> tuple[P, ...]:
+    """Give the places of rows that are no household's of the roster their codes."""
+    return tuple(evolve(row, place=gazetteer.resolve(row.place)) for row in rows)
+
+
+@frozen
+class _Linked:
+    """Which row is which household: records by household, the rows of the other sources with their reasons."""
+
+    own: Mapping[str, Sequence[Verification]]
+    ledger: Sequence[Match[LedgerEntry]]
+    appraisals: Sequence[Match[Appraisal]]
+    archive: Sequence[Match[ArchiveRecord]]
+    provincial: Sequence[Match[ProvincialRecord]]
+
+
 def _casefiles(
-    households: Sequence[Household],
-    given: Given,
-    own: Mapping[str, Sequence[Verification]],
-    ledger: Sequence[Match[LedgerEntry]],
-    appraisals: Sequence[Match[Appraisal]],
-    piles: _Piles,
+    households: Sequence[Household], given: Given, linked: _Linked, shelf: Shelf, piles: _Piles
 ) -> tuple[CaseFile, ...]:
-    entries, candidates = _by_household(ledger, certain=True), _or_traces(ledger)
-    appraised, maybe_appraised = _by_household(appraisals, certain=True), _by_household(appraisals, certain=False)
+    entries, candidates = _shares(linked.ledger)[0], _or_traces(linked.ledger)
+    appraised, maybe_appraised = _shares(linked.appraisals)
+    archived, _ = _shares(linked.archive)
+    provincial, maybe_provincial = _shares(linked.provincial)
     bad_rows = _grouped((row.household_id, row) for row in piles.bad_rows if row.household_id)
-    album = _Album.of([photo for photo in piles.photos if photo.role == "photos"])
+    albums = Albums.of(piles.photos)
     casefiles = []
     for household in households:
         number = household.household_id
-        verifications = tuple(sorted(own.get(number, ()), key=_recorded))
+        verifications = tuple(sorted(linked.own.get(number, ()), key=_recorded))
+        archive_rows = tuple(match.record for match in archived.get(number, ()))
+        papers = shelf.papers_of(number, archive_rows)
+        in_systems = tuple(provincial.get(number, ()))
         casefiles.append(
             CaseFile(
                 household=household,
@@ -117,7 +152,13 @@ def _casefiles(
                 candidates=tuple(candidates.get(number, ())),
                 appraisals=tuple(appraised.get(number, ())),
                 appraisal_candidates=tuple(maybe_appraised.get(number, ())),
-                photos=album.of_record(verifications[-1], number) if verifications else (),
+                archive=papers,
+                archive_rows=archive_rows,
+                provincial=in_systems,
+                provincial_candidates=tuple(maybe_provincial.get(number, ())),
+                photos=albums.of_record(verifications[-1], number) if verifications else (),
+                front_photos=albums.of_systems(match.record for match in in_systems),
+                archive_photos=albums.of_archive(papers),
                 bad_rows=tuple(bad_rows.get(number, ())),
             )
         )
@@ -137,10 +178,13 @@ def _given(accounts: Sequence[Account]) -> Given:
     ledgers = [account for account in accounts if account.source.role == "ledger"]
     roles = {account.source.role for account in accounts}
     return Given(
-        roles=frozenset(roles | ({"photos"} if any(account.photos for account in accounts) else set())),
+        roles=frozenset(roles | ({"photos"} if any(a.photos for a in accounts if a.source.role in _APP) else set())),
         broken=frozenset(account.source.role for account in accounts if account.problem),
         ledgers=frozenset(_programme(account) for account in ledgers),
         broken_ledgers=frozenset(_programme(account) for account in ledgers if account.problem),
+        systems=frozenset(
+            str(a.source.constants.get("system", "retrieval")) for a in accounts if a.source.role == "provincial"
+        ),
         fields={role: frozenset[str]().union(*(a.fields for a in accounts if a.source.role == role)) for role in roles},
     )
 
@@ -172,15 +216,18 @@ def _recorded(record: Verification) -> tuple[str, ...]:
     return tuple(when.start.isoformat() if when else "" for when in dates)
 
 
-def _by_household(matches: Iterable[Match[R]], *, certain: bool) -> dict[str, list[Match[R]]]:
-    return _grouped((number, match) for match in matches if match.certain is certain for number in match.household_ids)
+def _shares(matches: Iterable[Match[R]]) -> tuple[dict[str, list[Match[R]]], dict[str, list[Match[R]]]]:
+    """Give, by household, the rows that are certainly its own, and those that may be."""
+    pairs = [(number, match) for match in matches for number in match.household_ids]
+    certain, candidates = ([pair for pair in pairs if pair[1].certain is wanted] for wanted in (True, False))
+    return _grouped(certain), _grouped(candidates)
 
 
 def _or_traces(matches: Sequence[Match[R]]) -> dict[str, list[Match[R]]]:
     """Give each household its candidates, and one that no row leads to what little there is."""
     led_to = {number for match in matches for number in match.household_ids}
     faint = ((number, match) for match in matches for number in match.traces if number not in led_to)
-    return _by_household(matches, certain=False) | _grouped(faint)
+    return _shares(matches)[1] | _grouped(faint)
 
 
 def _grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, list[T]]:
@@ -188,48 +235,6 @@ def _grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, list[T]]:
     for key, value in pairs:
         groups[key].append(value)
     return groups
-
-
-# ------------------------------------------------------------------------------------------------ photos
-
-
-@frozen
-class _Album:
-    """Photos by path, by file name, and by the household numbers that their paths hold."""
-
-    by_path: Mapping[str, PhotoFile]
-    by_name: Mapping[str, Sequence[PhotoFile]]
-    by_number: Mapping[str, Sequence[PhotoFile]]
-
-    @classmethod
-    def of(cls, photos: Sequence[PhotoFile]) -> "_Album":
-        return cls(
-            {photo.name.lower(): photo for photo in photos},
-            _grouped((_file_name(photo.name), photo) for photo in photos),
-            _grouped((number, p) for p in photos for number in set(re.findall(r"[0-9]{6,}", p.name))),
-        )
-
-    def of_record(self, record: Verification, household_id: str) -> tuple[PhotoEvidence, ...]:
-        """Give the photos that the record names, or, where it names none, those that bear the number."""
-        if record.photos:
-            named = [(name, self._find(name)) for name in record.photos]
-        else:
-            named = [(photo.name, photo) for photo in self.by_number.get(household_id, ())]
-        return tuple(
-            PhotoEvidence(name, found.photo if found else None, record.at("photos"), f"photo{position}")
-            for position, (name, found) in enumerate(named, 1)
-        )
-
-    def _find(self, name: str) -> PhotoFile | None:
-        path = name.replace("\\", "/").lower()
-        if path in self.by_path:
-            return self.by_path[path]
-        named = self.by_name.get(_file_name(path), ())
-        return named[0] if len(named) == 1 else None
-
-
-def _file_name(path: str) -> str:
-    return path.replace("\\", "/").rpartition("/")[2].lower()
 
 
 # ------------------------------------------------------------------------------------------------ datums
@@ -271,9 +276,12 @@ def _pair(casefile: CaseFile) -> Pair | None:
 
 
 def _damaged(piles: _Piles) -> Iterable[Damaged]:
-    """List each identity number that a spreadsheet has damaged, once a household and number."""
+    """List each identity number that a spreadsheet has damaged, once a household and number.
+
+    Those of a provincial system are compared with the roster's and put right there (G2).
+    """
     seen = set()
-    records: list[Record] = [*piles.roster, *piles.verifications, *piles.ledger, *piles.appraisals]
+    records: list[Record] = [*piles.roster, *piles.verifications, *piles.ledger, *piles.appraisals, *piles.archive]
     for record in records:
         for name in ("member_id_number", "head_id_number", "id_number"):
             number: IdNumber | None = getattr(record, name, None)

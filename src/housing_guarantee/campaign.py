@@ -19,8 +19,9 @@ from housing_guarantee.errors import CampaignError
 from housing_guarantee.geo import Area, read_areas
 from housing_guarantee.linkage.match import Link, LinkOptions
 from housing_guarantee.models import Period
-from housing_guarantee.records import ROLES, Reader, fields_of
+from housing_guarantee.records import ROLES, fields_of
 from housing_guarantee.source import Source
+from housing_guarantee.source_table import ALL_ROLES, source_of
 from housing_guarantee.toml_table import Table, as_typed, check_keys, nearest, nearest_zh
 
 __all__ = ["LOCAL", "RESERVED", "Campaign", "RuleChoice", "Waiver", "load_campaign"]
@@ -28,9 +29,7 @@ __all__ = ["LOCAL", "RESERVED", "Campaign", "RuleChoice", "Waiver", "load_campai
 LOCAL = timezone(timedelta(hours=8))
 """The plan's own time, UTC+8; the zone Asia/Shanghai had summer time once, which no date here should meet."""
 
-_ROLES = ("roster", "verifications", "ledger", "appraisals", "archive", "photos", "provincial")
 _TOP = ("schema", "campaign", "sources", "rules", "precedence", "workspace", "linkage", "links", "waivers")
-_SOURCE = ("role", "adapter", "path", "sheet", "columns", "values", "url", "url_env", "tables", "system")
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "campaign": (
         *("name", "county_code", "planned_households", "window", "rectify_by", "policy_year", "ledger_years"),
@@ -125,6 +124,11 @@ class Campaign:
         """Say whether the ledgers cover the year."""
         return self.ledger_years[0] <= year <= self.ledger_years[1]
 
+    def trusted(self, field: str) -> tuple[str, ...]:
+        """Rank the roles by whose word on a field is held right: the file's own order, then that of the definition."""
+        given, usual = self.precedence.get(field, ()), self.definition.precedence.get(field, ())
+        return tuple(dict.fromkeys((*given, *usual, *ALL_ROLES)))
+
     def area(self, code: str) -> Area | None:
         """Give the area of a unit by its code, where the area file has it."""
         return next((area for area in self.areas if area.code == code), None)
@@ -157,7 +161,7 @@ def load_campaign(path: str | Path, *, as_of: datetime | None = None) -> Campaig
         language=table.one_of("language", ("zh", "en"), "zh"),
         areas=_areas(path, table),
         definition=definition,
-        sources=tuple(_source(path, s, definition) for s in raw.get("sources", [])),
+        sources=tuple(source_of(path, s, definition) for s in raw.get("sources", [])),
         rules=_rules(path.name, raw.get("rules", {})),
         precedence=_precedence(path.name, raw.get("precedence", {})),
         **_workspace(path.name, raw.get("workspace", {})),
@@ -204,84 +208,13 @@ def _areas(path: Path, table: Table) -> tuple[Area, ...]:
     return read_areas(path.parent / file, datum) if file else ()
 
 
-def _source(path: Path, raw: Any, definition: Definition) -> Source:
-    if not isinstance(raw, dict):
-        problem = f"{path.name}: sources must be tables, [[sources]]"
-        raise CampaignError(problem, zh=f"{path.name}：sources 应为 [[sources]] 表")
-    fields = _fields_of(raw.get("role"))
-    check_keys(path.name, raw, (*_SOURCE, *fields), "[[sources]] ")
-    table = Table(path.name, "sources", raw)
-    role = table.one_of("role", _ROLES)
-    name = table.maybe("path", str) or table.maybe("url_env", str) or table.maybe("url", str)
-    if name is None:
-        problem = f"{path.name}: [[sources]] of role {role!r} has no path"
-        raise CampaignError(problem, zh=f"{path.name}：role 为“{role}”的 [[sources]] 没有写 path")
-    return Source(
-        role=role,
-        adapter=table.take("adapter", str),
-        name=name,
-        path=path.parent / name,
-        sheet=table.maybe("sheet", str),
-        columns=_by_field(path.name, "columns", raw, role, str),
-        values=_codings(path.name, _by_field(path.name, "values", raw, role, dict), definition),
-        constants=_constants(path.name, {k: v for k, v in raw.items() if k in fields}, definition),
-        options={k: v for k, v in raw.items() if k in ("url", "url_env", "tables", "system")},
-    )
-
-
-def _fields_of(role: Any) -> tuple[str, ...]:
-    """Give the fields of a role; a role that is missing or misspelt may have any."""
-    if role in _ROLES:
-        return fields_of(role) if role in ROLES else ()
-    return tuple(name for known in ROLES for name in fields_of(known))
-
-
-def _codings(
-    file: str, given: Mapping[str, Mapping[str, Any]], definition: Definition
-) -> Mapping[str, Mapping[str, Any]]:
-    """Refuse a coding into what the field cannot hold: every row would be unreadable for it."""
-    reader = Reader(definition)
-    for name, coding in given.items():
-        for typed, value in coding.items():
-            if fault := reader.refuses(name, value):
-                en, zh = fault.expected["en"], fault.expected["zh"]
-                raise CampaignError(
-                    f"{file}: [sources.values] {name!r}: {typed!r} is to be {en}, not {as_typed(value)}",
-                    zh=f"{file}：[sources.values] 的“{name}”中“{typed}”{zh}",
-                )
-    return given
-
-
-def _by_field(file: str, key: str, raw: Mapping[str, Any], role: str, kind: type) -> Mapping[str, Any]:
-    fields = fields_of(role) if role in ROLES else ()
-    table = Table(file, f"sources.{key}", raw.get(key, {}))
-    for name in raw.get(key, {}):
-        if name not in fields:
-            problem = f"is no field of {role}{nearest(name, fields)}"
-            raise table.wrong(name, problem, f"不是 {role} 的字段{nearest_zh(name, fields)}")
-    return {name: table.take(name, kind) for name in raw.get(key, {})}
-
-
 def _precedence(file: str, raw: Any) -> Mapping[str, tuple[str, ...]]:
     table = Table(file, "precedence", raw)
     known = {name for role in ROLES for name in fields_of(role)}
     for name in raw:
         if name not in known:
             raise table.wrong(name, f"is no field{nearest(name, known)}", f"不是字段{nearest_zh(name, known)}")
-    return {name: table.words(name, _ROLES) for name in raw}
-
-
-def _constants(file: str, given: Mapping[str, Any], definition: Definition) -> Mapping[str, Any]:
-    programmes = [term.name for term in definition.programmes]
-    programme = given.get("programme")
-    if programme is not None and programme not in programmes:
-        raise CampaignError(
-            f"{file}: [[sources]] 'programme': {programme!r} is none of {', '.join(programmes)}"
-            f"{nearest(str(programme), programmes)}",
-            zh=f"{file}：[[sources]] 的 programme 应为 {'、'.join(programmes)} 之一"
-            f"{nearest_zh(str(programme), programmes)}",
-        )
-    return given
+    return {name: table.words(name, ALL_ROLES) for name in raw}
 
 
 def _rules(file: str, raw: Any) -> RuleChoice:

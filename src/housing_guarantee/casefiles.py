@@ -8,19 +8,21 @@ from housing_guarantee.datums import Datums, Exchanged
 from housing_guarantee.linkage.match import Match
 from housing_guarantee.models import (
     Appraisal,
+    ArchiveRecord,
     BadRow,
     Cell,
     Household,
     IdNumber,
     LedgerEntry,
     Place,
+    ProvincialRecord,
     Verification,
 )
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.roster import Repeated
-from housing_guarantee.source import Account
+from housing_guarantee.source import Account, DocumentFile
 
-__all__ = ["CaseFile", "Given", "PhotoEvidence", "Survey"]
+__all__ = ["CaseFile", "Given", "Paper", "PhotoEvidence", "Survey"]
 
 _RENOVATED_IN_PLACE = "农村危房改造"
 """The one programme of the plan that leaves a household where it is (M2)."""
@@ -34,6 +36,7 @@ class Given:
     :param broken: roles of which a source could not be read in full
     :param ledgers: programmes of the ledgers given; ``""`` stands for a ledger of no single programme
     :param broken_ledgers: the same of the ledgers that could not be read
+    :param systems: provincial systems given: ``retrieval``, ``renovation``
     :param fields: role → fields that any of its sources has
     :param datums: source and sheet → how its coordinates are to be read, where that is certain
     :param exchanged: source and sheet → a table whose longitudes and latitudes are exchanged throughout
@@ -43,12 +46,19 @@ class Given:
     broken: frozenset[str] = frozenset()
     ledgers: frozenset[str] = frozenset()
     broken_ledgers: frozenset[str] = frozenset()
+    systems: frozenset[str] = frozenset()
     fields: Mapping[str, frozenset[str]] = field(factory=dict)
     datums: Mapping[tuple[str, str | None], Datums] = field(factory=dict)
     exchanged: Mapping[tuple[str, str | None], Exchanged] = field(factory=dict)
 
     def has(self, role: str) -> bool:
-        """Say whether there is anything to judge of a role; a column that names photos is enough for photos."""
+        """Say whether there is anything to judge of a role.
+
+        A column that names photos is enough for photos; of the provincial systems the plan asks for the one of
+        retrieval (R3).
+        """
+        if role == "provincial":
+            return "retrieval" in self.systems
         return role in self.roles or (role == "photos" and "photos" in self.fields.get("verifications", ()))
 
     def ledger_of(self, programme: str | None) -> bool:
@@ -87,12 +97,35 @@ class PhotoEvidence:
 
 
 @frozen
+class Paper:
+    """A paper of a household's archive: what its index names, or a file of its folder (R2).
+
+    :param name: as the index calls it, else the file's path
+    :param kinds: which documents the names mean (`documents.py`); empty where that cannot be told
+    :param cells: where the index names it, and the file
+    :param problem: why it is not there all the same: ``file-not-named``, ``file-not-found``, ``empty-file`` or
+        ``empty-folder``
+    :param file: the file, where there is one
+    """
+
+    name: str = field(repr=False)
+    kinds: frozenset[str]
+    cells: tuple[Cell, ...] = field(repr=False)
+    problem: str | None = None
+    file: DocumentFile | None = None
+
+
+@frozen
 class CaseFile:
     """One household of the roster with every record that is certainly its own.
 
     :param verifications: in the order recorded; the last one counts
     :param ledger: entries that are certainly this household's
     :param candidates: entries that may be, each with its reasons
+    :param archive: the papers of its archive
+    :param archive_rows: the rows of the archive's index, for what they say of the house
+    :param provincial: rows of the provincial systems that are certainly this household's
+    :param provincial_candidates: rows that may be
     :param photos: the app's, which the plan asks for (V3)
     :param front_photos: those of the provincial system (R3)
     :param archive_photos: those that stand in the household's archive (R2), to compare the others with
@@ -105,6 +138,10 @@ class CaseFile:
     candidates: tuple[Match[LedgerEntry], ...] = ()
     appraisals: tuple[Match[Appraisal], ...] = ()
     appraisal_candidates: tuple[Match[Appraisal], ...] = ()
+    archive: tuple[Paper, ...] = ()
+    archive_rows: tuple[ArchiveRecord, ...] = ()
+    provincial: tuple[Match[ProvincialRecord], ...] = ()
+    provincial_candidates: tuple[Match[ProvincialRecord], ...] = ()
     photos: tuple[PhotoEvidence, ...] = ()
     front_photos: tuple[PhotoEvidence, ...] = ()
     archive_photos: tuple[PhotoEvidence, ...] = ()
@@ -134,6 +171,10 @@ class CaseFile:
         """
         return self.verifications[-1]
 
+    def has_bad_row(self, role: str) -> bool:
+        """Say whether a row of this role names the household and could not be read: it is not missing then."""
+        return any(row.origin.table.role == role for row in self.bad_rows)
+
 
 @frozen
 class Damaged:
@@ -152,6 +193,8 @@ class Survey:
     :param strays: verifications of nobody on the roster
     :param repeated: rows of the roster that stand on it twice, with the first one
     :param unlinked: ledger entries of no household of the roster (ordinary households have ledger rows too)
+    :param unlinked_provincial: rows of the provincial systems of no household of the roster
+    :param unfiled: papers of the archives of no household of the roster (ordinary households have archives too)
     """
 
     casefiles: tuple[CaseFile, ...]
@@ -161,6 +204,8 @@ class Survey:
     bad_rows: tuple[BadRow, ...] = ()
     damaged: tuple[Damaged, ...] = ()
     unlinked: tuple[LedgerEntry, ...] = ()
+    unlinked_provincial: tuple[ProvincialRecord, ...] = ()
+    unfiled: tuple[Paper, ...] = ()
     accounts: tuple[Account, ...] = ()
 
     @property

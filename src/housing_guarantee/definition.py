@@ -17,12 +17,17 @@ __all__ = ["Definition", "Requirement", "Term", "load_definition"]
 
 @frozen
 class Term:
-    """A word of the plan, and the other words that offices type for it."""
+    """A word of the plan, and the other words that offices type for it.
+
+    :param ledger: of a programme, whether the plan names a ledger of it (M2a)
+    :param renovation_system: of a programme, whether its works are recorded in 危旧房改造信息系统 (G2)
+    """
 
     name: str
     en: str
     words: tuple[str, ...] = ()
     ledger: bool = False
+    renovation_system: bool = False
 
 
 @frozen
@@ -59,7 +64,10 @@ class Grades:
 
 @frozen
 class Definition:
-    """Everything that a campaign names."""
+    """Everything that a campaign names.
+
+    :param precedence: field → roles, the most trusted first, unless a campaign file says otherwise
+    """
 
     name: str
     types: tuple[Term, ...]
@@ -68,6 +76,7 @@ class Definition:
     recorder_roles: tuple[Term, ...]
     grades: Grades
     requirements: tuple[Requirement, ...]
+    precedence: Mapping[str, tuple[str, ...]] = field(factory=dict, hash=False)
     english: Mapping[str, str] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -77,6 +86,10 @@ class Definition:
     def has_ledger(self, programme: str | None) -> bool:
         """Say whether the plan names a ledger of the programme (M2a)."""
         return any(term.ledger for term in self.programmes if term.name == programme)
+
+    def in_renovation_system(self, programme: str | None) -> bool:
+        """Say whether what a ledger holds of the programme must stand in the renovation system; None may be any."""
+        return programme is None or any(term.renovation_system for term in self.programmes if term.name == programme)
 
 
 @cache

@@ -162,7 +162,7 @@ def weigh(
     :param unjudged: whether one of its rules could not be asked
     :param given, broken: whether the role it needs was given, and could not be read in full
     """
-    grave = [finding for finding in findings if finding.effect]
+    grave = [finding for finding in findings if finding.effect or requirement.advice]
     against = tuple(finding.code for finding in grave if finding.status is not Status.WAIVED)
     if not given:
         state = State.NOT_APPLICABLE

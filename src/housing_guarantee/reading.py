@@ -86,16 +86,17 @@ def _source(
             found.append(item)
         else:
             yield item
-    digest = sha256()
+    covered = account.digest if account.source.path.is_file() else ""  # a file's digest is that of its photos too
+    digest = sha256(account.digest.encode())
     photos = read_photos((one.place for one in found), probes, cache, rehash=rehash)
     for at, photo in zip(found, photos, strict=True):
         digest.update(f"{photo.name}\0{photo.digest}\n".encode())
         account.photos += 1
-        shown = evolve(photo, name=f"{account.source.name.rstrip('/')}/{photo.name}")
+        shown = evolve(photo, name=f"{at.source.rstrip('/')}/{photo.name}")
         yield PhotoFile(at.source, at.place.name, shown, at.role)
         tick(account.photos, len(found))
-    if found:
-        account.digest = account.digest or digest.hexdigest()
+    if found and not covered:
+        account.digest = digest.hexdigest()
     tick(account.read + account.photos, account.read + account.photos)
 
 

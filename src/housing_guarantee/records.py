@@ -32,12 +32,14 @@ from housing_guarantee.models import (
     NO_VALUE,
     TOO_MANY_CELLS,
     Appraisal,
+    ArchiveRecord,
     BadRow,
     CellError,
     LedgerEntry,
     Origin,
     Place,
     Position,
+    ProvincialRecord,
     RosterRow,
     Table,
     Verification,
@@ -45,13 +47,16 @@ from housing_guarantee.models import (
 
 __all__ = ["ROLES", "Reader", "Record", "fields_of"]
 
-Record = RosterRow | Verification | LedgerEntry | Appraisal
+Record = RosterRow | Verification | LedgerEntry | Appraisal | ArchiveRecord | ProvincialRecord
 Read = Callable[[Any], Any]
 
-ROLES: Mapping[str, type[Record]] = {cls.ROLE: cls for cls in (RosterRow, Verification, LedgerEntry, Appraisal)}
+ROLES: Mapping[str, type[Record]] = {
+    cls.ROLE: cls for cls in (RosterRow, Verification, LedgerEntry, Appraisal, ArchiveRecord, ProvincialRecord)
+}
 _PLACE = ("township", "village", "area_code")
 _READ_ELSEWHERE = ("longitude", "latitude", "coordinates")
 _DERIVED = ("position", "method")
+_LISTS = ("photos", "front_photo", "file")
 
 
 def fields_of(role: str) -> tuple[str, ...]:
@@ -164,7 +169,7 @@ def _shared() -> dict[str, Read]:
         **dict.fromkeys(_PERIODS, to_period),
         "household_size": to_count,
         "dwelling_area": to_measure,
-        "photos": to_names,
+        **dict.fromkeys(_LISTS, to_names),
         "longitude": to_degrees,
         "latitude": to_degrees,
         "coordinates": to_degree_pair,
@@ -293,11 +298,12 @@ class Reader:
     ) -> Iterator[Record]:
         cls = ROLES[table.role]
         values = {name: column.values for name, column in columns.items()}
-        if cls is Verification:
+        names = [a.name for a in attrs.fields(cls) if a.name not in ("origin", "place")]
+        values |= {name: [()] * len(rows) for name in _LISTS if name not in values}
+        if "method" in names:
             values = self._derive(values, rows)
         blank = [None] * len(rows)
         origins = [Origin(table, number, cells) for number, cells in rows]
-        names = [a.name for a in attrs.fields(cls) if a.name not in ("origin", "place")]
         return map(cast(Callable[..., Record], cls), origins, places, *(values.get(name, blank) for name in names))
 
     def _derive(self, values: dict[str, Sequence[Any]], rows: Sequence[Row]) -> dict[str, Sequence[Any]]:
@@ -311,7 +317,6 @@ class Reader:
             "programme": [own or programme(text) for own, text in zip(typed, detail, strict=True)],
             "method": [method(text) for text in detail],
             "position": _positions(values, blank),
-            "photos": values.get("photos", [()] * len(rows)),
         }
 
 

@@ -63,6 +63,7 @@ class Renderer:
             "source": self.file(cell.source),
             "sheet": cell.sheet and self.masking.show("sheet", cell.sheet),
             "row": cell.row,
+            **({"row_key": self.masking.show("row_key", cell.row_key)} if cell.row_key else {}),
             "column": cell.column,
             "header": cell.header,
             "value": self._json(cell.field, cell.value),
@@ -70,10 +71,12 @@ class Renderer:
 
     def place(self, cell: Cell) -> str:
         """Say where a cell is, as a clerk looks for it: file, sheet, cell, header."""
-        parts = [self.file(cell.source)]
+        parts = [self.term(self.file(cell.source))]
         if cell.sheet:
             parts.append(f"[{self.masking.show('sheet', cell.sheet)}]")
-        if cell.column and cell.row:
+        if cell.row_key:
+            parts.append(self.masking.show("row_key", cell.row_key))
+        elif cell.column and cell.row:
             parts.append(f"{cell.column}{cell.row}")
         elif cell.row:
             parts.append(f"第{cell.row}行" if self.language == "zh" else f"row {cell.row}")

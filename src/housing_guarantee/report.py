@@ -92,7 +92,10 @@ def names_in(survey: Survey) -> frozenset[str]:
     people |= {name for record in records for name in (record.head_name, record.recorder)}
     people |= {match.record.head_name for c in survey.casefiles for match in (*c.ledger, *c.candidates)}
     people |= {match.record.appraiser for c in survey.casefiles for match in c.appraisals}
+    people |= {row.head_name for c in survey.casefiles for row in c.archive_rows}
+    people |= {match.record.head_name for c in survey.casefiles for match in (*c.provincial, *c.provincial_candidates)}
     people |= {entry.head_name for entry in survey.unlinked}
+    people |= {row.head_name for row in survey.unlinked_provincial}
     people |= {clean(row.origin.raw.get(name)) for row in survey.bad_rows for name in _NAMES}
     return frozenset(name for name in people if name and len(name) > 1)
 

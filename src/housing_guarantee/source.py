@@ -1,7 +1,8 @@
 """What an adapter must do, and the account it gives of what it read.
 
 An adapter reads one source of the campaign file and yields what it found in the order of the file: a record where a
-row was understood, a `BadRow` where it was not, a `PhotoAt` for a picture. What it leaves out it counts, by reason.
+row was understood, a `BadRow` where it was not, a `PhotoAt` for a picture, a `DocumentFile` for a paper. What it
+leaves out it counts, by reason.
 """
 
 from collections import Counter
@@ -12,12 +13,12 @@ from typing import Any, ClassVar, Protocol
 from attrs import define, field, frozen
 
 from housing_guarantee.definition import Definition
-from housing_guarantee.models import BadRow
+from housing_guarantee.models import BadRow, Cell
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.photos.places import Place
 from housing_guarantee.records import Record
 
-__all__ = ["Account", "Adapter", "Found", "Item", "PhotoAt", "PhotoFile", "Source", "Tick"]
+__all__ = ["Account", "Adapter", "DocumentFile", "Found", "Item", "PhotoAt", "PhotoFile", "Source", "Tick"]
 
 Tick = Callable[[int, int | None], None]
 """Told after each piece of work: how much is done, and of how much (None where that is not known)."""
@@ -27,8 +28,9 @@ Tick = Callable[[int, int | None], None]
 class Source:
     """One ``[[sources]]`` table of the campaign file.
 
-    :param name: the path as the campaign names it, which is what every origin and report shows
-    :param path: the same, resolved against the campaign file's folder
+    :param name: the path as the campaign names it, which is what every origin and report shows; of a database its role
+        and system, never its address
+    :param path: the same, resolved against the campaign file's folder; of a database that folder itself
     :param columns: field → header, for what the synonyms do not find
     :param values: field → typed word → value: a source's own coding
     :param constants: field → a fact that holds for the whole source
@@ -73,7 +75,25 @@ class PhotoAt:
     role: str = "photos"
 
 
-Item = Record | BadRow | PhotoFile
+@frozen
+class DocumentFile:
+    """A paper in the folders of the archives (一户一档), whatever its format.
+
+    :param name: the path inside the source, as a clerk finds it; it may hold a person's name
+    :param size: bytes; None for a folder that holds nothing
+    """
+
+    source: str
+    name: str = field(repr=False)
+    size: int | None
+
+    def at(self) -> tuple[Cell, ...]:
+        """Point at the file."""
+        size = None if self.size is None else f"{self.size} bytes"
+        return (Cell(f"{self.source}/{self.name}", None, None, None, None, "document_file", size),)
+
+
+Item = Record | BadRow | PhotoFile | DocumentFile
 """What case files are laid from."""
 Found = Item | PhotoAt
 """What an adapter yields; a photo that it has not read itself is read for it."""

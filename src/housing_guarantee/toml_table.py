@@ -69,7 +69,8 @@ class Table:
             raise self.wrong(key, "is missing", "未填写")
         exact = type(value) is kind or (kind is not date and kind is not int and isinstance(value, kind))
         if not exact:
-            raise self.wrong(key, f"must be {_KINDS[kind][0]}, not {as_typed(value)}", _KINDS[kind][1])
+            found = "" if key.startswith("url") else f", not {as_typed(value)}"  # an address may hold a password
+            raise self.wrong(key, f"must be {_KINDS[kind][0]}{found}", _KINDS[kind][1])
         return value
 
     def maybe(self, key: str, kind: type) -> Any:

@@ -16,24 +16,28 @@ from typing import Any, TypeVar
 from attrs import evolve
 
 from housing_guarantee.campaign import LOCAL, Campaign
-from housing_guarantee.casefiles import CaseFile, Given, PhotoEvidence
+from housing_guarantee.casefiles import CaseFile, Given, Paper, PhotoEvidence
 from housing_guarantee.converters import check_digit
 from housing_guarantee.definition import load_definition
 from housing_guarantee.linkage.match import Linkable, Match
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import (
     Appraisal,
+    ArchiveRecord,
     BadRow,
     Household,
     LedgerEntry,
+    ProvincialRecord,
     RosterRow,
     RowRecord,
     Table,
     Verification,
 )
+from housing_guarantee.papers import Shelf
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.records import Reader
 from housing_guarantee.roster import households_of
+from housing_guarantee.source import DocumentFile
 
 R = TypeVar("R")
 L = TypeVar("L", bound=Linkable)
@@ -104,12 +108,27 @@ APPRAISAL = {
     "grade": "A级",
     "appraised_on": "2020-03-15",
 }
+ARCHIVE = {"household_id": HOUSEHOLD_ID, "document": "鉴定报告"}
+PROVINCIAL = {
+    "household_id": HOUSEHOLD_ID,
+    "head_name": "才让多杰",
+    "id_number": id_number(),
+    "guarantee_type": "鉴定安全",
+    "guarantee_detail": None,
+    "programme": None,
+    "policy_year": None,
+    "grade": "A级",
+    "front_photo": "正面.jpg",
+    "version": "7",
+}
 DERIVED = ("method", "position")
 SOURCES = {
     "roster": ("roster.xlsx", "名册"),
     "verifications": ("export.xlsx", "核验"),
     "ledger": ("ledger.xls", "台账"),
     "appraisals": ("appraisals.xlsx", "鉴定"),
+    "archive": ("index.xlsx", "目录"),
+    "provincial": ("provincial/retrieval", "T_NHDA"),
 }
 
 
@@ -199,6 +218,22 @@ def photo(
     return PhotoEvidence(name, facts, record.at("photos"), slot, system)
 
 
+def indexed(*, row: int = 3, lacking: Iterable[str] = (), **fields: Any) -> ArchiveRecord:
+    """Build a row of the archives' index; by default of an appraisal report."""
+    return _record(ArchiveRecord, {**ARCHIVE, **fields}, row, lacking)
+
+
+def papers(*rows: ArchiveRecord, files: Mapping[str, int | None] | None = None) -> tuple[Paper, ...]:
+    """Build the papers of the usual household's archive from rows of the index and from files, by name and size."""
+    found = [DocumentFile("档案", f"{HOUSEHOLD_ID}/{name}".rstrip("/"), size) for name, size in (files or {}).items()]
+    return Shelf.of(found, {HOUSEHOLD_ID}).papers_of(HOUSEHOLD_ID, rows)
+
+
+def in_system(*, row: int = 3, lacking: Iterable[str] = (), **fields: Any) -> ProvincialRecord:
+    """Build a row of the retrieval system, agreeing with the usual record; ``system="renovation"`` of the other."""
+    return _record(ProvincialRecord, {**PROVINCIAL, **fields}, row, lacking)
+
+
 def _record(
     cls: type[R],
     fields: Fields,
@@ -251,6 +286,10 @@ def casefile(
     candidates: Iterable[Match[LedgerEntry] | LedgerEntry | Fields] = (),
     appraisals: Iterable[Match[Appraisal] | Appraisal | Fields] = (),
     appraisal_candidates: Iterable[Match[Appraisal] | Appraisal | Fields] = (),
+    archive_rows: Iterable[ArchiveRecord | Fields] = (),
+    files: Mapping[str, int | None] | None = None,
+    provincial: Iterable[Match[ProvincialRecord] | ProvincialRecord | Fields] = (),
+    provincial_candidates: Iterable[Match[ProvincialRecord] | ProvincialRecord | Fields] = (),
     photos: Iterable[PhotoEvidence | Fields] = (),
     front_photos: Iterable[PhotoEvidence | Fields] = (),
     bad_rows: Iterable[BadRow] = (),
@@ -262,6 +301,7 @@ def casefile(
     Rows of the ledger and of the appraisal list may be given as a `Match`, where its reasons matter.
 
     :param records: several verifications (or none, ``()``) instead of the one
+    :param files: those of the archive's folder, by name and size
     :param roles: roles given beside roster and verifications and those of the records here
     :param given: other fields of `Given`, such as ``ledgers={"农村危房改造"}``
     """
@@ -269,6 +309,9 @@ def casefile(
     entries, maybe = _matched(entry, ledger, certain=True), _matched(entry, candidates, certain=False)
     listed = _matched(appraisal, appraisals, certain=True)
     perhaps = _matched(appraisal, appraisal_candidates, certain=False)
+    index = tuple(_made(indexed, row) for row in archive_rows)
+    in_systems = _matched(in_system, provincial, certain=True)
+    maybe_in = _matched(in_system, provincial_candidates, certain=False)
     fronts = [
         p if isinstance(p, PhotoEvidence) else photo(own[-1] if own else None, f"provincial{at}", "provincial", **p)
         for at, p in enumerate(front_photos, 1)
@@ -278,15 +321,27 @@ def casefile(
         "verifications": [*own],
         "ledger": [match.record for match in entries + maybe],
         "appraisals": [match.record for match in listed + perhaps],
+        "archive": [*index],
+        "provincial": [match.record for match in in_systems + maybe_in],
+    }
+    roles = {
+        *roles,
+        *(["archive"] if files else []),
+        *(["photos"] if album else []),
+        *(["provincial"] if fronts else []),
     }
     return CaseFile(
         household=_made(_household, household or {}),
-        given=_given({*roles, *(["photos"] if album else []), *(["provincial"] if fronts else [])}, rows, given),
+        given=_given(roles, rows, given),
         verifications=own,
         ledger=entries,
         candidates=maybe,
         appraisals=listed,
         appraisal_candidates=perhaps,
+        archive=papers(*index, files=files),
+        archive_rows=index,
+        provincial=in_systems,
+        provincial_candidates=maybe_in,
         photos=tuple(album),
         front_photos=tuple(fronts),
         bad_rows=tuple(bad_rows),
@@ -311,6 +366,7 @@ def _given(roles: set[str], rows: Mapping[str, Sequence[RowRecord]], changes: Fi
     plain = Given(
         roles=frozenset(roles),
         ledgers=frozenset([""] if "ledger" in roles else []),
+        systems=frozenset(["retrieval"] if "provincial" in roles else []),
         fields={role: frozenset().union(*(r.origin.table.columns for r in rows[role])) for role in rows},
     )
     maps = ("fields", "datums")

@@ -534,7 +534,8 @@ def test_the_words_say_which_system_the_photo_stands_in() -> None:
 
 def test_a_front_photo_leaves_the_requirement_of_the_apps_photo_alone() -> None:
     """It weighs on the verdict, and stands against the requirement of the provincial system."""
-    (household,) = check([casefile(photos=[located()], front_photos=[{"gps": "zeroed"}])], COUNTY).households
+    subject = casefile(photos=[located()], provincial=[{}], front_photos=[{"gps": "zeroed"}])
+    (household,) = check([subject], COUNTY).households
     states = {link.requirement.name: (link.state, link.codes) for link in household.requirements}
     assert states["photo"] == (State.MET, ())
     assert states["provincial"] == (State.UNMET, ("photo-gps.position-zeroed",))

@@ -195,6 +195,8 @@ def manifest(result: Result) -> dict[str, Any]:
             "findings": len(result.outcome.findings),
             "verdicts": _verdicts(result.outcome.households),
             "ledger_rows_of_nobody_on_the_roster": len(result.survey.unlinked),
+            "provincial_rows_of_nobody_on_the_roster": len(result.survey.unlinked_provincial),
+            "archive_papers_of_nobody_on_the_roster": len(result.survey.unfiled),
         },
     }
 

@@ -157,11 +157,13 @@ def _telling(record: Record) -> Iterator[tuple[str, Period]]:
 
 def _records(survey: Survey) -> Iterable[Record]:
     """Give every record that has dates, each once however many households it may belong to."""
-    records: list[Record] = [*survey.strays, *survey.unlinked]
+    records: list[Record] = [*survey.strays, *survey.unlinked, *survey.unlinked_provincial]
     for casefile in survey.casefiles:
         records += casefile.verifications
         records += [match.record for match in (*casefile.ledger, *casefile.candidates)]
         records += [match.record for match in (*casefile.appraisals, *casefile.appraisal_candidates)]
+        records += [match.record for match in (*casefile.provincial, *casefile.provincial_candidates)]
+        records += casefile.archive_rows
     return {id(record): record for record in records}.values()
 
 
