@@ -84,4 +84,4 @@ def test_the_face_gives_what_it_names() -> None:
     """Every public name can be had from the package, and the list is sorted."""
     assert sorted(hg.__all__) == hg.__all__
     assert [name for name in hg.__all__ if getattr(hg, name, None) is None] == []
-    assert len(equip().rules) == 75
+    assert len(equip().rules) == 83

@@ -36,7 +36,7 @@ _BUILTIN = "housing_guarantee."
 BUILTINS = (
     *(f"rules.{name}" for name in (
         "intake", "roster", "identity", "guarantee", "appraised", "renovated", "accommodated", "ledger", "safety",
-        "photo_gps", "photo_forensics", "schedule",
+        "photo_gps", "photo_forensics", "archive", "provincial", "schedule",
     )),
     *(f"adapters.{name}" for name in ("excel", "app_export", "photo_files")),
     *(f"reports.{name}" for name in ("jsonl", "rectification")),
@@ -220,19 +220,24 @@ def _settings(file: str, topic: Topic, given: Mapping[str, Any]) -> Any:
         return None
     for attribute in fields(topic.settings):
         _check_kind(file, topic.name, attribute, given)
-    return cattrs.structure(dict(given), topic.settings)
+    try:
+        return _plain.structure(dict(given), topic.settings)
+    except ValueError as error:  # what a setting's own validator says
+        raise CampaignError(f"{file}: [rules.{topic.name}] {error}") from error
+
+
+_plain = cattrs.Converter(detailed_validation=False)
 
 
 def _check_kind(file: str, topic: str, attribute: Any, given: Mapping[str, Any]) -> None:
-    """Refuse what cattrs would quietly turn into something else (3.9 into 3, 'False' into True)."""
-    if attribute.name not in given or attribute.type not in (int, float, bool, str):
+    """Refuse what cattrs would quietly turn into something else (3.9 into 3, 'False' into True, text into letters)."""
+    kind = list if attribute.type == tuple[str, ...] else attribute.type
+    if attribute.name not in given or kind not in (int, float, bool, str, list):
         return
     value = given[attribute.name]
-    wanted = (int, float) if attribute.type is float else (attribute.type,)
-    if type(value) not in wanted:
-        raise CampaignError(
-            f"{file}: [rules.{topic}] {attribute.name!r} must be a {attribute.type.__name__}, not {value!r}"
-        )
+    wanted = (int, float) if kind is float else (kind,)
+    if type(value) not in wanted or (kind is list and any(type(word) is not str for word in value)):
+        raise CampaignError(f"{file}: [rules.{topic}] {attribute.name!r} must be a {kind.__name__}, not {value!r}")
 
 
 def rule_set_fingerprint(rules: Sequence[Rule], settings: Mapping[str, Any]) -> str:

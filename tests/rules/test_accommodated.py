@@ -51,6 +51,36 @@ def test_a_lease_that_may_still_run(until: str | None) -> None:
     assert ask(rules.lease_expired, casefile(accommodated(lease_until=until))) is None
 
 
+def test_an_archive_without_a_lease_an_allocation_or_an_agreement() -> None:
+    """It is said at the archive and at the method."""
+    subject = casefile(accommodated(), files={"身份证.pdf": 1})
+    document = "租赁合同/分配证明/接纳协议"
+    cells = subject.archive[0].cells + subject.record.at("guarantee_detail")
+    breach = Breach(cells, {"document": document}, slot=document)
+    assert ask(rules.proof_missing, subject, rules.Settings()) == [breach]
+
+
+@pytest.mark.parametrize("name", ["租房协议.pdf", "公租房分配通知.jpg", "投亲靠友证明/1.jpg"])
+def test_any_of_the_three_is_enough(name: str) -> None:
+    """By the name of the file, or of its folder."""
+    subject = casefile(accommodated(), files={name: 1})
+    assert ask(rules.proof_missing, subject, rules.Settings()) == []
+
+
+@pytest.mark.parametrize("files", [{"": None}, {"租赁合同.pdf": 0}, None])
+def test_what_the_topic_of_archives_says_is_not_said_again(files: dict[str, int | None] | None) -> None:
+    """No archive, an empty one, and a lease that is named and not there."""
+    subject = casefile(accommodated(), files=files, roles=["archive"])
+    assert ask(rules.proof_missing, subject, rules.Settings()) == []
+
+
+def test_a_county_may_ask_for_more() -> None:
+    """Each requirement by itself."""
+    settings = rules.Settings(proofs=("租赁合同", "接纳协议"))
+    found = ask(rules.proof_missing, casefile(accommodated(), files={"租赁合同.pdf": 1}), settings)
+    assert [breach.values for breach in found] == [{"document": "接纳协议"}]
+
+
 def test_a_lease_without_a_visit() -> None:
     """Without a day of verification nothing can have ended before it."""
     assert ask(rules.lease_expired, casefile(accommodated(lease_until="2019", verified_on=None))) is None

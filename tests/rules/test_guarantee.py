@@ -39,7 +39,20 @@ def test_a_word_of_no_type_is_ambiguous() -> None:
 def test_a_changed_type_is_mentioned() -> None:
     """A record that says the type has changed is pointed out."""
     subject = casefile({"type_changed": "是"})
-    assert ask(guarantee.type_changed, subject) == Breach(subject.record.at("type_changed"))
+    breach = Breach(subject.record.at("type_changed"), {"reason": "said-changed"})
+    assert ask(guarantee.type_changed, subject) == breach
+
+
+def test_a_change_that_the_record_denies() -> None:
+    """The retrieval system has another type, and the record says no change; a blank answer denies nothing."""
+    subject = casefile({"type_changed": "否"}, provincial=[{"guarantee_type": "改造安全"}])
+    cells = subject.record.at("type_changed", "guarantee_type") + subject.provincial[0].record.at("guarantee_type")
+    values = {"reason": "change-denied", "earlier_type": "改造安全"}
+    assert ask(guarantee.type_changed, subject) == Breach(cells, values)
+    assert ask(guarantee.type_changed, casefile(provincial=[{}])) is None
+    assert ask(guarantee.type_changed, casefile(provincial=[{"guarantee_type": None}])) is None
+    for record in ({"type_changed": None}, {"guarantee_type": "不清楚"}):
+        assert ask(guarantee.type_changed, casefile(record, provincial=[{"guarantee_type": "改造安全"}])) is None
 
 
 def test_a_house_that_is_not_lived_in_is_contradicted() -> None:

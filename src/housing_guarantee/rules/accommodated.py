@@ -6,12 +6,28 @@ living with relatives or friends. Which of them it is must be on record, and a l
 
 from functools import partial
 
+from attrs import field, frozen
+
 from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.converters import clean
+from housing_guarantee.documents import either, proofs_of, refuse_unknown
 from housing_guarantee.hookspecs import hookimpl
-from housing_guarantee.rule import ERROR, UNPROVEN, Breach, Fix, Proof, Topic, Words, rule
+from housing_guarantee.rule import ERROR, UNPROVEN, WARNING, Breach, Fix, Proof, Topic, Words, rule
 
-accommodated = partial(rule, clause="M3", guarantee="保障安全", requirement="method")
+ACCOMMODATED = "保障安全"
+accommodated = partial(rule, clause="M3", guarantee=ACCOMMODATED, requirement="method")
+
+
+def _known(instance: object, attribute: object, value: tuple[str, ...]) -> None:
+    refuse_unknown(value)
+
+
+@frozen
+class Settings:
+    """What shows in the archive that a household is housed."""
+
+    proofs: tuple[str, ...] = field(default=proofs_of(ACCOMMODATED), validator=_known)
+    """Papers that the archive must hold; a stroke stands between papers of which one is enough; our own reading."""
 
 
 @accommodated(
@@ -47,6 +63,32 @@ def method_unknown(casefile: CaseFile) -> Breach | Proof | None:
 
 
 @accommodated(
+    severity=WARNING,
+    effect=UNPROVEN,
+    needs=("archive",),
+    absence_of=("archive",),
+    message=Words("档案中没有{document}", "the archive holds no {document}"),
+    fix=Fix(
+        "补齐租赁合同、分配手续或接纳人的协议", "file the lease, the allocation or the host's agreement", "township"
+    ),
+)
+def proof_missing(casefile: CaseFile, settings: Settings) -> list[Breach]:
+    """An archive holds no lease, allocation or host's agreement.
+
+    An archive that holds nothing at all is said by the topic `archive`, and so is a paper that is named and not there.
+    """
+    papers = casefile.archive
+    if all(paper.problem == "empty-folder" for paper in papers):
+        return []
+    named = frozenset[str]().union(*(paper.kinds for paper in papers))
+    return [
+        Breach(papers[0].cells[:1] + casefile.record.at("guarantee_detail"), {"document": document}, slot=document)
+        for document in settings.proofs
+        if not named & set(either(document))
+    ]
+
+
+@accommodated(
     severity=ERROR,
     effect=UNPROVEN,
     message=Words(
@@ -66,4 +108,4 @@ def lease_expired(casefile: CaseFile) -> Breach | None:
 @hookimpl
 def register_rules() -> list[Topic]:
     """Bring the topic."""
-    return [Topic("accommodated", (method_missing, method_unknown, lease_expired))]
+    return [Topic("accommodated", (method_missing, method_unknown, proof_missing, lease_expired), Settings)]

@@ -55,12 +55,22 @@ def type_ambiguous(casefile: CaseFile) -> Breach | None:
 @rule(
     clause="S2",
     severity=WARNING,
-    message=Words("记录称保障方式有变化", "the record says that the guarantee type has changed"),
+    message=Words("保障方式有变化：{reason}", "the guarantee type has changed: {reason}"),
     fix=Fix("核实变化原因，并更新一户一档", "check why it changed and bring the archive up to date", "township"),
 )
 def type_changed(casefile: CaseFile) -> Breach | None:
-    """The record says that the guarantee type has changed."""
-    return Breach(casefile.record.at("type_changed")) if casefile.record.type_changed else None
+    """The record says that the type has changed, or denies it while the provincial system has another type."""
+    record = casefile.record
+    if record.type_changed:
+        return Breach(record.at("type_changed"), {"reason": "said-changed"})
+    if record.type_changed is None or record.guarantee_type is None:
+        return None
+    earlier = (match.record for match in casefile.provincial if match.record.guarantee_type)
+    other = next((row for row in earlier if row.guarantee_type != record.guarantee_type), None)
+    if other is None:
+        return None
+    cells = record.at("type_changed", "guarantee_type") + other.at("guarantee_type")
+    return Breach(cells, {"reason": "change-denied", "earlier_type": other.guarantee_type})
 
 
 @claimed(
