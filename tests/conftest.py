@@ -1,5 +1,38 @@
-"""Fixtures that several rooms share."""
+"""What tests of every room may ask for: databases, each of the kinds that the package reads."""
 
-from .servers import postgres_server, postgres_url
+from collections.abc import Iterator
+from pathlib import Path
 
-__all__ = ["postgres_server", "postgres_url"]
+import pytest
+
+from tests.servers import Database, Server, mariadb, postgresql
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """A PostgreSQL server of this session's own."""
+    with postgresql() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[Server]:
+    """A MariaDB server of this session's own."""
+    with mariadb() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgresql_server: Server) -> str:
+    """The address of a PostgreSQL database of the test's own."""
+    return postgresql_server.fresh().url
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """A database that nobody has used, of each kind in turn."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'province.sqlite'}"
+        return Database("sqlite", url, url)
+    server: Server = request.getfixturevalue(f"{request.param}_server")
+    return server.fresh()

@@ -38,7 +38,7 @@ BUILTINS = (
         "intake", "roster", "identity", "guarantee", "appraised", "renovated", "accommodated", "ledger", "safety",
         "photo_gps", "photo_forensics", "archive", "provincial", "schedule",
     )),
-    *(f"adapters.{name}" for name in ("excel", "app_export", "photo_files")),
+    *(f"adapters.{name}" for name in ("excel", "app_export", "photo_files", "archive", "provincial")),
     *(f"reports.{name}" for name in ("jsonl", "rectification")),
 )  # fmt: skip
 

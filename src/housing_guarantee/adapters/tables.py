@@ -26,6 +26,8 @@ NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "verifications": (("household_id",), ("id_number",)),
     "ledger": (("head_name",), ("id_number",)),
     "appraisals": (("grade", "head_name"), ("grade", "id_number")),
+    "archive": (("household_id", "document"),),
+    "provincial": (("household_id",), ("id_number",)),
 }
 """Role → combinations of columns, one of which a sheet must have to be used."""
 
