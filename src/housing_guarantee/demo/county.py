@@ -12,6 +12,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from housing_guarantee.data import read_csv
+from housing_guarantee.demo.geography import position_of
 from housing_guarantee.demo.people import Names, identity_number
 
 __all__ = ["COUNTY", "RESETTLED", "County", "House", "Person", "Shot", "Unit", "build"]
@@ -74,7 +75,13 @@ class Shot:
 
 @define
 class House:
-    """One household, its house, and what every source says of it (field → what is typed)."""
+    """One household, its house, and what every source says of it (field → what is typed).
+
+    :param front: the photo that the retrieval system holds
+    :param papers: what the archive holds; ``spoilt`` says of which only the name is left (``lost``, ``empty``)
+    :param archive: ``ok``, ``none`` or ``empty folder``
+    :param indexed, system: what the archive's index, and the retrieval system, say otherwise than they should
+    """
 
     household_id: str
     township: Unit
@@ -90,6 +97,14 @@ class House:
     recorded: bool = True
     size: int = 0
     repeated: bool = False
+    front: Shot = field(init=False)
+    papers: list[str] = field(factory=list)
+    archive: str = "ok"
+    spoilt: dict[str, str] = field(factory=dict)
+    indexed: dict[str, Any] = field(factory=dict)
+    system: dict[str, Any] = field(factory=dict)
+    retrieved: bool = True
+    renovation_recorded: bool = True
     planted: list[str] = field(factory=list)
 
     @property
@@ -108,6 +123,16 @@ class House:
         return self.township.code != "632525203"
 
     @property
+    def front_seen(self) -> bool:
+        """Whether the front photos of its township were handed out with the retrieval system's rows."""
+        return self.archive_scanned
+
+    @property
+    def archive_scanned(self) -> bool:
+        """Whether its township scanned the papers; the others sent an index."""
+        return self.township.code == "632525203"
+
+    @property
     def in_package(self) -> bool:
         """Whether the app's zip holds its record, which has no coordinates."""
         return self.township.code == "632525100"
@@ -122,6 +147,8 @@ class County:
     strangers: list[dict[str, Any]] = field(factory=list)
     extra_records: list[dict[str, Any]] = field(factory=list)
     links: list[dict[str, Any]] = field(factory=list)
+    unexpected: list[dict[str, Any]] = field(factory=list)
+    unrecorded: list[str] = field(factory=list)
     planned: int = 0
     as_of: str = "2020-06-13T20:00:00+08:00"
 
@@ -180,7 +207,7 @@ class _Maker:
         household_id = f"{10_000_000_000 + int(self._village.code[6:]) * 10_000 + self._made + 1}"
         people = self._people(household_id)
         kind = "改造安全" if resettled else random.choices(("鉴定安全", "改造安全", "保障安全"), (50, 42, 8))[0]
-        position = _position(self._township.code, self._village.code, random)
+        position = position_of(self._township.code, self._village.code, random)
         house = House(household_id, self._township, self._village, kind, people, position, {}, [], size=len(people))
         house.record = self._record(house)
         if resettled or kind == "改造安全":
@@ -342,39 +369,6 @@ def _written(number: str, random: Random) -> str:
     return random.choice(forms)
 
 
-# ------------------------------------------------------------------------------------------------ places
-
-WEST, EAST, SOUTH, NORTH = 100.25, 101.5, 35.36, 36.1
-EXCLAVE = (101.34, 35.18, 101.54, 35.32)
-_GRID = {
-    "632525100": (0, 0),
-    "632525101": (1, 0),
-    "632525102": (2, 0),
-    "632525200": (0, 1),
-    "632525202": (1, 1),
-    "632525203": (2, 1),
-}
-
-
-def box_of(township: str) -> tuple[float, float, float, float]:
-    """Give a township's part of the county as west, south, east, north."""
-    column, row = _GRID[township]
-    width, height = (EAST - WEST) / 3, (NORTH - SOUTH) / 2
-    return (WEST + column * width, SOUTH + row * height, WEST + (column + 1) * width, SOUTH + (row + 1) * height)
-
-
-def in_exclave(village: str) -> bool:
-    """Say whether a village lies in the county's second part."""
-    return village in ("632525102213", "632525102214", "632525102215")
-
-
-def _position(township: str, village: str, random: Random) -> tuple[float, float]:
-    west, south, east, north = EXCLAVE if in_exclave(village) else box_of(township)
-    at = Random(int(village))
-    middle = (at.uniform(south + 0.05, north - 0.05), at.uniform(west + 0.05, east - 0.05))
-    return (middle[0] + random.uniform(-0.008, 0.008), middle[1] + random.uniform(-0.008, 0.008))
-
-
 def _strangers(random: Random, houses: Sequence[House]) -> list[dict[str, Any]]:
     """Make ledger rows of ordinary households, which are on no roster: about two for every three of the others."""
     rows = sum(len(house.ledger) for house in houses)
@@ -391,5 +385,6 @@ def _strangers(random: Random, houses: Sequence[House]) -> list[dict[str, Any]]:
             "head_name": names.one(f"stranger {house.village.code}"),
             "id_number": identity_number(serial, born, male=True),
         }
+        row["number"] = row["id_number"]
         strangers.append(row)
     return strangers

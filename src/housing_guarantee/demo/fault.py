@@ -48,7 +48,8 @@ class Fault:
     :param verdict: the household's verdict then
     :param also: codes that unavoidably come with it
     :param alone: whether it cannot be told in a source that is wrong throughout
-    :param source: which file holds the cell at fault: ``record``, ``roster``, ``ledger``, ``appraisal``, ``photo``
+    :param source: which file holds the cell at fault: ``record``, ``roster``, ``ledger``, ``appraisal``, ``archive``,
+        ``photo``
     :param pair: whether the second household is found at fault too
     :param beside: says whether a household can be the second one
     """

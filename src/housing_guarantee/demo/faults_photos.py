@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from housing_guarantee.demo.county import NORTH, House
+from housing_guarantee.demo.county import House
 from housing_guarantee.demo.fault import (
     RENOVATED,
     Faults,
@@ -12,6 +12,7 @@ from housing_guarantee.demo.fault import (
     in_workbook,
     plain_photo,
 )
+from housing_guarantee.demo.geography import NORTH
 
 __all__ = ["fault"]
 
@@ -49,7 +50,7 @@ def photo_missing(house: House, site: Site) -> None:
 
 
 def _move(house: House, north: float) -> None:
-    house.shots[0].position = (north, 100.8)
+    house.shots[0].position = house.front.position = (north, 100.8)
     house.shots[0].phone = another_phone(house)
     house.record |= {"latitude": f"{north:.6f}", "longitude": "100.800000"}
 

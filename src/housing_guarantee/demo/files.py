@@ -8,21 +8,21 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field
-
 from housing_guarantee.data import read_csv
-from housing_guarantee.demo.county import COUNTY, EXCLAVE, RESETTLED, County, House, box_of
+from housing_guarantee.demo.archives import write_archives
+from housing_guarantee.demo.county import COUNTY, RESETTLED, County, House
+from housing_guarantee.demo.geography import EXCLAVE, box_of
 from housing_guarantee.demo.pictures import jpeg_of
-from housing_guarantee.demo.sheets import SheetWriter, csv_text, workbook
+from housing_guarantee.demo.places import Places
+from housing_guarantee.demo.sheets import ZIPPED, SheetWriter, csv_text, workbook
+from housing_guarantee.demo.systems import write_systems
 
-__all__ = ["Placed", "Places", "write_files"]
+__all__ = ["write_files"]
 
 ROSTER, ROSTER_CSV = "名册/建档立卡名册.xlsx", "名册/塔秀乡名册.csv"
 EXPORT, PACKAGE = "app/核验导出.xlsx", "app/茫曲镇.zip"
 LEDGER, MOVES, OLD_MOVES = "台账/危房改造台账2016-2018.xlsx", "台账/易地扶贫搬迁台账.csv", "台账/巴塘新村搬迁台账.xls"
 APPRAISALS, PHOTOS, AREA = "鉴定/房屋鉴定表.xlsx", "照片", "area.geojson"
-
-_ZIPPED = (2020, 6, 13, 0, 0, 0)
 
 _EXPORT_HEADERS = {
     "household_id": "户编号", "head_name": "户主姓名", "id_number": "证件号码", "household_size": "家庭人口数",
@@ -35,21 +35,6 @@ _EXPORT_HEADERS = {
     "latitude": "纬度", "photos": "照片", "status": "核验状态",
 }  # fmt: skip
 _YES_NO = ("is_safe", "type_changed", "became_dangerous", "is_current_dwelling", "visited")
-
-Placed = tuple[str, str | None, int, Mapping[str, int]]
-"""File, sheet, row (from 1), and field → column (from 0)."""
-
-
-@define
-class Places:
-    """Where each household's row stands in each kind of file."""
-
-    by_kind: dict[tuple[str, str], Placed] = field(factory=dict)
-
-    def note(self, kind: str, household_id: str, placed: Placed) -> None:
-        """Remember the last row of a household in a kind of file."""
-        self.by_kind[kind, household_id] = placed
-
 
 Tick = Callable[[str, int, int], None]
 
@@ -64,6 +49,8 @@ def write_files(county: County, folder: Path, tick: Tick, *, photos: bool = True
     _write_package(county, folder, places, photos=photos)
     _write_ledgers(county, folder, places)
     _write_appraisals(county, folder, places)
+    write_archives(county, folder, places, photos=photos)
+    write_systems(county, folder, photos=photos)
     if photos:
         _write_photos(county, folder, tick)
     (folder / AREA).write_text(json.dumps(_area(), ensure_ascii=False) + "\n", encoding="utf-8")
@@ -196,7 +183,7 @@ def _as_text(name: str, value: Any) -> Any:
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
-    archive.writestr(zipfile.ZipInfo(name, _ZIPPED), data)
+    archive.writestr(zipfile.ZipInfo(name, ZIPPED), data)
 
 
 # ------------------------------------------------------------------------------------------------ ledgers

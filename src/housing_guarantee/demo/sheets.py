@@ -7,8 +7,10 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-__all__ = ["SheetWriter", "csv_text", "workbook"]
+__all__ = ["ZIPPED", "SheetWriter", "csv_text", "workbook"]
 
+ZIPPED = (2020, 6, 13, 0, 0, 0)
+"""The time of everything in a zip."""
 _MADE = datetime(2020, 6, 13)  # noqa: DTZ001 - the same in every file, so that the same seed gives the same bytes
 
 

@@ -10,11 +10,20 @@ from random import Random
 from attrs import frozen
 
 from housing_guarantee.converters import to_id_number
-from housing_guarantee.demo import faults_photos, faults_pictures, faults_records, files
+from housing_guarantee.demo import (
+    archives,
+    faults_photos,
+    faults_pictures,
+    faults_records,
+    faults_systems,
+    files,
+    systems,
+)
 from housing_guarantee.demo.county import County, House, build
 from housing_guarantee.demo.fault import Fault, Site, another_phone
 from housing_guarantee.demo.faults_records import NOTICES
-from housing_guarantee.demo.files import Places, write_files
+from housing_guarantee.demo.files import write_files
+from housing_guarantee.demo.places import Places
 from housing_guarantee.demo.truth import Planted, Truth
 from housing_guarantee.demo.wear import wear
 from housing_guarantee.geo import from_wgs84
@@ -22,9 +31,10 @@ from housing_guarantee.models import IdKind, Position
 
 __all__ = ["VARIANTS", "write_county"]
 
-FAULTS = (*faults_records.fault.all, *faults_photos.fault.all, *faults_pictures.fault.all)
+FAULTS = (*faults_records.fault.all, *faults_photos.fault.all, *faults_pictures.fault.all, *faults_systems.fault.all)
 _FEWEST = 250
 _PACE, _CROWD = 25, 6
+_UNEXPECTED = "19999999903"
 _TICK = Callable[[str, int, int], None]
 _Shift = Callable[[Position], Position]
 
@@ -89,6 +99,8 @@ def write_county(
         raise ValueError(f"a county needs at least {_FEWEST} households, so that every fault has its own")
     _make_room(folder)
     county = build(seed, households)
+    for house in county.houses:
+        house.front, house.papers = systems.front_of(house), archives.papers_of(house)
     planted = _plant(county, VARIANTS[variant], Random(seed + 1))
     if variant == "base":
         planted += _plant_beside(county, Random(seed + 2))
@@ -110,10 +122,11 @@ def write_county(
 
 
 def _make_room(folder: Path) -> None:
-    """Make the folder, and clear an earlier county's photos out of it; what is not ours is left alone."""
+    """Make the folder, and clear an earlier county's photos and archives out of it; what is not ours is left alone."""
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / "truth.json").exists():
-        shutil.rmtree(folder / files.PHOTOS, ignore_errors=True)
+        for name in (files.PHOTOS, archives.FOLDER):
+            shutil.rmtree(folder / name, ignore_errors=True)
     elif any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty, and holds no demo county")
 
@@ -165,23 +178,27 @@ def _plant_beside(county: County, random: Random) -> _Plants:
     record = next(house.record for house in county.houses if not house.planted and not house.in_package)
     for number in ("19999999901", "19999999902"):
         county.extra_records.append(record | {"household_id": number, "photos": ""})
+    county.unexpected.append(
+        {"household_id": _UNEXPECTED, "head_name": "东智才郎", "guarantee_type": "鉴定安全", "grade": "B级"}
+    )
     stranger = next(row for row in county.strangers if row["book"] == "农村危房改造")
     stranger["completed_on"] = "2017年13月"
+    county.unrecorded.append(next(r["file_no"] for r in reversed(county.strangers) if r["book"] == stranger["book"]))
     return planted
 
 
 def _crowd(county: County, random: Random) -> _Plants:
     """Photograph households of one township from one spot, one after another, as if they had been called together."""
     free = [house for house in county.houses if not house.planted and not house.is_moved]
-    township = random.choice(free).township
-    called = random.sample([house for house in free if house.township == township], _CROWD)
+    neighbours = [[house for house in free if house.township == one.township] for one in free]
+    called = random.sample(random.choice([own for own in neighbours if len(own) >= _CROWD]), _CROWD)
     north, east = called[0].position
     crowd = Fault("photo-forensics.one-spot", lambda house, site: None, lambda house: True, "proved", source="photo")
     for place, house in enumerate(called):
         shot = house.shots[0]
         shot.position = (north + random.uniform(-4e-5, 4e-5), east + random.uniform(-4e-5, 4e-5))
         shot.taken = datetime(2020, 6, 12, 18) + timedelta(minutes=2 * place)  # noqa: DTZ001 - local time
-        shot.phone = another_phone(house)
+        shot.phone, house.front.position = another_phone(house), shot.position
         house.record |= {"latitude": f"{north:.6f}", "longitude": f"{east:.6f}"}
         house.planted.append(crowd.code)
     return [(crowd, house) for house in called]
@@ -219,7 +236,8 @@ def _of_nobody(county: County, variant: str) -> list[tuple[str, str | None]]:
     damaged = [("intake.id-damaged", None)] if any(n and n.kind is IdKind.DAMAGED for n in numbers) else []
     if variant == "base":
         strays = [("roster.household-not-on-roster", str(record["household_id"])) for record in county.extra_records]
-        return [*strays, ("intake.row-unreadable", None), *damaged]
+        beside = [("provincial.record-unexpected", _UNEXPECTED), ("provincial.record-missing", None)]
+        return [*strays, ("intake.row-unreadable", None), *beside, *damaged]
     if VARIANTS[variant].is_tainted:
         return [("intake.source-suspicious", None), *damaged]
     return [("roster.count-differs", None), *damaged] if variant == "short-roster" else [*damaged]
@@ -250,7 +268,7 @@ def _campaign(county: County, *, photos: bool) -> str:
         f'file_no = "{link["file_no"]}"\nhousehold_id = "{link["household_id"]}"\n'
         for link in county.links
     )
-    return _CAMPAIGN.format(planned=county.planned, as_of=county.as_of) + (_PHOTOS if photos else "") + links
+    return _CAMPAIGN.format(planned=county.planned, as_of=county.as_of) + _systems(photos=photos) + links
 
 
 _CAMPAIGN = f"""\
@@ -317,9 +335,50 @@ adapter = "excel"
 path = "{files.APPRAISALS}"
 """
 
-_PHOTOS = f"""
+
+def _systems(*, photos: bool) -> str:
+    """Name the photos, the archives and the provincial systems."""
+    columns = ", ".join(f'{field} = "{column}"' for field, column in systems.RETRIEVAL_COLUMNS.items())
+    renovation = ", ".join(f'{field} = "{column}"' for field, column in systems.RENOVATION_COLUMNS.items())
+    app = f'\n[[sources]]\nrole = "photos"\nadapter = "photo_files"\npath = "{files.PHOTOS}"\n' if photos else ""
+    fronts = f'photos = "{systems.FRONTS}"\n' if photos else ""
+    return f"""{app}
+[[sources]]                        # 一户一档：塔秀乡已扫描，其余乡镇只有目录
+role = "archive"
+adapter = "archive"
+path = "{archives.FOLDER}"
+
 [[sources]]
-role = "photos"
-adapter = "photo_files"
-path = "{files.PHOTOS}"
+role = "archive"
+adapter = "archive"
+path = "{archives.SCANNED_INDEX}"
+
+[[sources]]
+role = "archive"
+adapter = "archive"
+path = "{archives.INDEX}"
+
+[[sources]]                        # 省检索系统；带口令的地址只能放在环境变量里，用 url_env 写变量名
+role = "provincial"
+adapter = "provincial"
+system = "retrieval"
+url = "sqlite:///{systems.DATABASE}"
+tables = {{ household_archive = "{systems.UNSEEN}" }}
+columns = {{ {columns} }}
+
+[[sources]]                        # 省检索系统中塔秀乡的户，正面照已导出
+role = "provincial"
+adapter = "provincial"
+system = "retrieval"
+url = "sqlite:///{systems.DATABASE}"
+tables = {{ household_archive = "{systems.SEEN}" }}
+columns = {{ {columns} }}
+{fronts}
+[[sources]]                        # 危旧房改造信息系统，与台账核对
+role = "provincial"
+adapter = "provincial"
+system = "renovation"
+url = "sqlite:///{systems.DATABASE}"
+tables = {{ household_archive = "{systems.RENOVATION}" }}
+columns = {{ {renovation} }}
 """
