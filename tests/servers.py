@@ -216,7 +216,8 @@ def _running(
     command: Sequence[str | Path], home: Path, end: signal.Signals, answers: Callable[[], bool]
 ) -> Iterator[None]:
     """Run a server until the block ends, whatever ends it."""
-    process = _start(command, home.with_suffix(".log"))
+    bound = ["setpriv", "--pdeathsig", end.name.removeprefix("SIG")] if shutil.which("setpriv") else []
+    process = _start([*bound, *command], home.with_suffix(".log"))  # ends with us, also when we are killed
     try:
         until = time.monotonic() + _SECONDS
         while not answers():
