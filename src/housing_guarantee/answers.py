@@ -8,7 +8,7 @@ from typing import Any
 
 from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.models import Cell
-from housing_guarantee.rule import Breach, Group, GroupKey, Proof, Rule, Scope
+from housing_guarantee.rule import Breach, Group, GroupKey, Proof, Rule, Scope, Unanswered
 
 __all__ = ["Ask", "Placed", "bind", "groups_of", "keys_of", "placed_by"]
 
@@ -25,7 +25,7 @@ def bind(rule: Rule, has: Mapping[str, Any]) -> Ask:
     """
     wanted = {name: has[name] for name in rule.arguments[1:]}
     clauses = (None, rule.clause, rule.also_clause)
-    function, kinds = rule.function, (Breach, Proof) if rule.scope is Scope.CASEFILE else (Breach,)
+    function, kinds = rule.function, (Breach, Proof, Unanswered) if rule.scope is Scope.CASEFILE else (Breach,)
 
     def ask(subject: Any) -> Sequence[Any]:
         answer = function(subject, **wanted)

@@ -25,7 +25,7 @@ from housing_guarantee.findings import (
 )
 from housing_guarantee.masking import is_identity
 from housing_guarantee.models import Cell, Place
-from housing_guarantee.rule import Breach, Group, Member, Proof, Rule, Scope
+from housing_guarantee.rule import Breach, Group, Member, Proof, Rule, Scope, Unanswered
 from housing_guarantee.waivers import Waivers, WaiverUse
 
 __all__ = ["Outcome", "RuleAccount", "Secret", "judge"]
@@ -224,6 +224,9 @@ class _Run:
             if isinstance(one, Proof):
                 if rule.requirement:
                     sheet.proofs.append(ProofLine(rule.requirement, rule.code, one.cells))
+            elif isinstance(one, Unanswered):
+                sheet.unjudged[rule.code] = "a cell it needs is blank"
+                sheet.crashed |= rule.effect is not None
             elif broken := [role for role in rule.absence_of if role in self._survey.given.broken]:
                 sheet.unjudged[rule.code] = f"{broken[0]} could not be read in full"
             else:

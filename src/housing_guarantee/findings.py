@@ -191,7 +191,7 @@ def conclude(
     """Give the first verdict that applies: not verified, contradicted, could not check, unproven, proved.
 
     :param verified: whether there is a record; None where its absence cannot be judged
-    :param crashed: whether a rule crashed over this household
+    :param crashed: whether a rule crashed over this household, or could not answer for it
     """
     effects = {finding.effect for finding in findings if finding.status is not Status.WAIVED}
     chain = [result for result in requirements if not result.requirement.advice]

@@ -33,6 +33,7 @@ __all__ = [
     "Rule",
     "Scope",
     "Topic",
+    "Unanswered",
     "Words",
     "rule",
 ]
@@ -78,6 +79,13 @@ class Breach:
 @frozen
 class Proof:
     """The question holds, and these cells show it."""
+
+    cells: tuple[Cell, ...]
+
+
+@frozen
+class Unanswered:
+    """The question cannot be answered, because these cells are blank: neither a breach nor fine."""
 
     cells: tuple[Cell, ...]
 
