@@ -11,7 +11,7 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any, NoReturn
+from typing import Any
 
 from attrs import field, frozen
 
@@ -78,13 +78,14 @@ def parse_condition(
     try:
         tree = ast.parse(text, mode="eval")
     except (SyntaxError, ValueError) as error:  # ValueError: it holds NUL
-        raise ConditionError("not a condition", getattr(error, "offset", None) or 1) from None
+        raise ConditionError("not a condition", getattr(error, "offset", None) or len(text) + 1) from None
     except (RecursionError, MemoryError):
         raise ConditionError("nested too deeply", 1) from None
     if sum(1 for _ in ast.walk(tree)) > MOST_PARTS:
         raise ConditionError(f"more than {MOST_PARTS} parts", 1)
     compiler = _Compiler(text, fields, nearest or (lambda name: ""))
-    return Condition(text, tuple(dict.fromkeys(compiler.names)), compiler.answer(tree.body))
+    answer = compiler.answer(tree.body)
+    return Condition(text, tuple(dict.fromkeys(compiler.names)), answer)
 
 
 @frozen
@@ -107,7 +108,7 @@ class _Compiler:
         """Compile what must be yes or no."""
         part = self.part(node)
         if part.kind is not FieldKind.ANSWER:
-            self._refuse(node, f"a condition is yes or no; this is a {part.kind}")
+            raise self._fault(node, f"a condition is yes or no; this is a {part.kind}")
         return part.evaluate
 
     def part(self, node: ast.expr) -> _Part:
@@ -115,13 +116,13 @@ class _Compiler:
         for kind, compile_ in _PARTS.items():
             if isinstance(node, kind):
                 return compile_(self, node)
-        self._refuse(node, "not part of the language")
+        raise self._fault(node, "not part of the language")
 
     def name(self, node: ast.Name | ast.Attribute) -> str:
         """Give the field that is named, ``grade`` or ``roster.grade``."""
         name = ast.unparse(node)
         if name not in self._fields:
-            self._refuse(node, f"there is no field {name!r}{self._nearest(name)}")
+            raise self._fault(node, f"there is no field {name!r}{self._nearest(name)}")
         self.names.append(name)
         return name
 
@@ -131,7 +132,7 @@ class _Compiler:
         name = self.name(node)
         kind = self._fields[name]
         if kind is FieldKind.PERSONAL:
-            self._refuse(node, f"{name} is personal; only missing({name}) can be asked")
+            raise self._fault(node, f"{name} is personal; only missing({name}) can be asked")
         return _Part(kind, lambda values: values.get(name))
 
     def _constant(self, node: ast.Constant) -> _Part:
@@ -142,12 +143,12 @@ class _Compiler:
             return _Part(FieldKind.NUMBER, lambda values: value, is_fixed=True)
         if isinstance(value, str):
             return _Part(FieldKind.TEXT, lambda values: value, is_fixed=True)
-        self._refuse(node, "not a number, a text, True or False")
+        raise self._fault(node, "not a number, a text, True or False")
 
     def _list(self, node: ast.List | ast.Tuple) -> _Part:
         items = tuple(item.value for item in node.elts if isinstance(item, ast.Constant))
         if len(items) != len(node.elts):
-            self._refuse(node, "a list holds only numbers and texts")
+            raise self._fault(node, "a list holds only numbers and texts")
         return _Part(FieldKind.LIST, lambda values: items)
 
     def _bool_op(self, node: ast.BoolOp) -> _Part:
@@ -169,14 +170,14 @@ class _Compiler:
             answer = self.answer(node.operand)
             return _Part(FieldKind.ANSWER, lambda values: None if (a := answer(values)) is None else not a)
         if not isinstance(node.op, ast.USub):
-            self._refuse(node, "not part of the language")
+            raise self._fault(node, "not part of the language")
         number = self._number(node.operand)
         return _Part(FieldKind.NUMBER, lambda values: None if (n := number(values)) is None else -n)
 
     def _arithmetic(self, node: ast.BinOp) -> _Part:
         operate = _OPERATORS.get(type(node.op))
         if operate is None:
-            self._refuse(node, "only + - * / are understood")
+            raise self._fault(node, "only + - * / are understood")
         left, right = self._number(node.left), self._number(node.right)
 
         def evaluate(values: Values) -> float | None:
@@ -188,7 +189,7 @@ class _Compiler:
     def _number(self, node: ast.expr) -> Evaluate:
         part = self.part(node)
         if part.kind is not FieldKind.NUMBER:
-            self._refuse(node, f"a number is needed; this is a {part.kind}")
+            raise self._fault(node, f"a number is needed; this is a {part.kind}")
         return part.evaluate
 
     def _comparison(self, node: ast.Compare) -> _Part:
@@ -210,19 +211,19 @@ class _Compiler:
         if isinstance(op, (ast.In, ast.NotIn)):
             return self._membership(a, op, b, right)
         if type(op) not in _COMPARISONS:
-            self._refuse(right, "not part of the language")
+            raise self._fault(right, "not part of the language")
         if FieldKind.DATE in (a.kind, b.kind):
             return _both(self._period(a, right), self._period(b, right), _DATE_COMPARISONS[type(op)])
         ordered = a.kind is FieldKind.NUMBER or isinstance(op, (ast.Eq, ast.NotEq))
         if a.kind is not b.kind or a.kind is FieldKind.LIST or not ordered:
-            self._refuse(right, f"a {a.kind} cannot be compared so with a {b.kind}")
+            raise self._fault(right, f"a {a.kind} cannot be compared so with a {b.kind}")
         return _both(a.evaluate, b.evaluate, _COMPARISONS[type(op)])
 
     def _membership(self, a: _Part, op: ast.In | ast.NotIn, b: _Part, node: ast.expr) -> Evaluate:
         """``grade in ["C", "D"]``, or ``"裂缝" in problems``."""
         in_text = a.kind is b.kind is FieldKind.TEXT
         if not in_text and (b.kind is not FieldKind.LIST or a.kind not in (FieldKind.TEXT, FieldKind.NUMBER)):
-            self._refuse(
+            raise self._fault(
                 node, "before in stands a text or a number, after it a list (or a text, to look for the first)"
             )
         wanted = isinstance(op, ast.In)
@@ -239,24 +240,24 @@ class _Compiler:
                 written = None
             if written is not None:
                 return lambda values: written
-        self._refuse(node, 'beside a date stands a date, a year such as 2016, or a text such as "2020-06-10"')
+        raise self._fault(node, 'beside a date stands a date, a year such as 2016, or a text such as "2020-06-10"')
 
     def _call(self, node: ast.Call) -> _Part:
         argument = node.args[0] if len(node.args) == 1 and not node.keywords else None
         is_missing = isinstance(node.func, ast.Name) and node.func.id == "missing"
         if not is_missing or not isinstance(argument, (ast.Name, ast.Attribute)):
-            self._refuse(node, "the only question is missing(field)")
+            raise self._fault(node, "the only question is missing(field)")
         name = self.name(argument)
         return _Part(FieldKind.ANSWER, lambda values: values.get(name) in (None, "", ()))
 
-    def _refuse(self, node: ast.AST, problem: str) -> NoReturn:
-        """Tell the fault with its column; the parser counts bytes, a person characters."""
+    def _fault(self, node: ast.AST, problem: str) -> ConditionError:
+        """Make the fault with its column; the parser counts bytes, a person characters."""
         line = getattr(node, "lineno", 1)
         before = self._text.splitlines()[: line - 1]
         column = len(
             self._text.splitlines()[line - 1].encode()[: getattr(node, "col_offset", 0)].decode(errors="ignore")
         )
-        raise ConditionError(problem, sum(len(text) + 1 for text in before) + column + 1)
+        return ConditionError(problem, sum(len(text) + 1 for text in before) + column + 1)
 
 
 def _both(left: Evaluate, right: Evaluate, ask: Callable[[Any, Any], bool]) -> Evaluate:

@@ -20,6 +20,7 @@ from housing_guarantee.models import (
     IdNumber,
     LedgerEntry,
     Period,
+    Place,
     RosterRow,
     RowRecord,
     Verification,
@@ -83,7 +84,8 @@ def _rows(casefile: CaseFile, record: str) -> Sequence[RowRecord]:
 
 def _value(casefile: CaseFile, row: RowRecord, attribute: str) -> Any:
     if attribute in _PLACE:
-        return getattr(row.place, attribute) or None
+        place: Place = getattr(row, "place")  # noqa: B009 - every record of these four has one
+        return getattr(place, attribute) or None
     if attribute == "household_size" and isinstance(row, RosterRow):
         return casefile.household.size  # a roster of a row a person lists them, and has no such column
     return getattr(row, attribute)
@@ -104,7 +106,7 @@ def case_fields() -> Mapping[str, CaseField]:
 
 def _fields_of(cls: type[RowRecord]) -> Iterator[tuple[str, FieldKind]]:
     yield from ((name, FieldKind.TEXT) for name in _PLACE)
-    for attribute in attrs.fields(cls):
+    for attribute in attrs.fields(cls):  # type: ignore[arg-type] # the four are attrs classes
         kinds = [_KINDS[kind] for kind in (attribute.type, *get_args(attribute.type)) if kind in _KINDS]
         if kinds and attribute.name != "photos":
             yield attribute.name, FieldKind.PERSONAL if kind_of(attribute.name) in _PERSONAL else kinds[0]
