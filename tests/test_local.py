@@ -3,6 +3,7 @@
 import pickle
 from typing import Any
 
+import attrs
 import pytest
 
 from housing_guarantee.conditions import ConditionError
@@ -75,7 +76,7 @@ def test_a_personal_value_never_becomes_a_value_of_the_finding() -> None:
 def test_every_field_of_the_roster_may_be_asked() -> None:
     """But for what is no single value: where it stands."""
     asked = {name.removeprefix("roster.") for name in case_fields() if name.startswith("roster.")}
-    own = {name for name in RosterRow.__slots__ if not name.startswith("__")} - {"origin", "place"}
+    own = {attribute.name for attribute in attrs.fields(RosterRow)} - {"origin", "place"}
     assert asked == own | {"township", "village", "area_code"}
 
 

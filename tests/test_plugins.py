@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from housing_guarantee import plugins
-from housing_guarantee.campaign import Campaign, RuleChoice, Waiver
+from housing_guarantee import loading
+from housing_guarantee.campaign import Campaign, PluginChoice, RuleChoice, Waiver
 from housing_guarantee.errors import CampaignError, PluginError
 from housing_guarantee.hookspecs import hookimpl
-from housing_guarantee.plugins import BLOCK_VARIABLE, Equipment, Loaded, equip, rule_set_fingerprint, settings_for
+from housing_guarantee.loading import BLOCK_VARIABLE, Loaded
+from housing_guarantee.plugins import Equipment, equip, rule_set_fingerprint, settings_for
 from housing_guarantee.rule import WARNING, Fix, Topic, Words, rule
 from tests.rules.build import campaign
 
@@ -39,7 +40,7 @@ class Point(EntryPoint):
     def load(self) -> Any:
         """Give what the plugin's module is."""
         brought = BROUGHT[self.name]
-        if isinstance(brought, Exception):
+        if isinstance(brought, BaseException):
             raise brought
         return brought
 
@@ -54,7 +55,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterable[Install]:
     def installing(**brought: Any) -> None:
         BROUGHT.update(brought)
         points = [Point(name=name, value=name, group="housing_guarantee") for name in brought]
-        monkeypatch.setattr(plugins, "entry_points", lambda group: points if group == "housing_guarantee" else [])
+        monkeypatch.setattr(loading, "entry_points", lambda group: points if group == "housing_guarantee" else [])
 
     yield installing
     BROUGHT.clear()
@@ -153,15 +154,69 @@ def test_a_misspelt_hook_is_named(install: Install) -> None:
     assert "register_rulez" in message
 
 
-def test_a_hook_that_raises_is_named(install: Install) -> None:
-    """The plugin, the hook and the fault are said."""
+def raising(error: BaseException) -> SimpleNamespace:
+    """Make a plugin whose hook raises."""
 
     @hookimpl
     def register_reports() -> list[Any]:
-        raise ValueError("no report")
+        raise error
 
-    install(small=SimpleNamespace(register_reports=register_reports))
-    assert refused() == "plugin 'small': register_reports: ValueError: no report"
+    return SimpleNamespace(register_reports=register_reports)
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"),
+    [
+        (ValueError("no report"), "register_reports: ValueError: no report"),
+        (SystemExit(0), "register_reports: SystemExit: 0"),
+    ],
+)
+def test_a_hook_that_raises_costs_only_its_plugin(install: Install, error: BaseException, cause: str) -> None:
+    """The plugin, the hook and the fault are said, also of one that exits, and the others go on."""
+    install(broken=raising(error), small=bringing(OWN))
+    equipment = equip()
+    assert [(plugin.name, plugin.state, plugin.cause) for plugin in equipment.plugins] == [
+        ("broken", "failed", cause),
+        ("small", "loaded", ""),
+    ]
+    assert "own.small" in equipment.by_code
+
+
+def test_a_plugin_that_exits_at_its_import_does_not_end_the_run(install: Install) -> None:
+    """Least of all with success."""
+    install(broken=SystemExit(0))
+    assert [plugin.state for plugin in equip().plugins] == ["failed"]
+
+
+def test_a_plugin_made_for_other_hooks_is_refused_with_the_remedy(install: Install) -> None:
+    """It says which hooks it was made for; what says nothing was made for the first."""
+    install(newer=SimpleNamespace(HOOKS_VERSION=2), older=SimpleNamespace(HOOKS_VERSION=0), first=bringing(OWN))
+    causes = {plugin.name: plugin.cause.partition(" (set")[0] for plugin in equip().plugins}
+    assert causes == {
+        "first": "",
+        "newer": "it was made for hooks version 2, and these are 1: upgrade housing-guarantee",
+        "older": "it was made for hooks version 0, and these are 1: install a newer version of the plugin",
+    }
+
+
+def test_a_campaign_uses_and_blocks_plugins_by_name(install: Install) -> None:
+    """What it does not use is not imported, and what it uses must be there."""
+    install(broken=ImportError("x"), small=bringing(OWN), other=ImportError("y"))
+    choice = PluginChoice(use=("small", "broken"), block=("broken",))
+    assert [(plugin.name, plugin.state, plugin.cause) for plugin in equip(choice=choice).plugins] == [
+        ("broken", "blocked", "[plugins] block"),
+        ("other", "unused", "[plugins] use"),
+        ("small", "loaded", ""),
+    ]
+    with pytest.raises(CampaignError, match=r"no plugin 'smal' is installed; did you mean 'small'\?"):
+        equip(choice=PluginChoice(use=("smal",)))
+
+
+def test_a_rule_says_which_plugin_brought_it(install: Install) -> None:
+    """Those built in have no owner."""
+    install(small=bringing(OWN))
+    owners = {rule.code: rule.owner for rule in equip().rules}
+    assert (owners["own.small"], owners["ledger.entry-missing"]) == ("small", "")
 
 
 def test_two_plugins_of_one_topic_are_both_named(install: Install) -> None:

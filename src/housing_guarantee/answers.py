@@ -4,13 +4,15 @@ A rule may answer lazily: a generator that raises must raise where the rule is a
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from time import perf_counter
 from typing import Any
 
 from housing_guarantee.casefiles import CaseFile
+from housing_guarantee.containment import time_limit
 from housing_guarantee.models import Cell
 from housing_guarantee.rule import Breach, Group, GroupKey, Proof, Rule, Scope, Unanswered
 
-__all__ = ["Ask", "Placed", "bind", "groups_of", "keys_of", "placed_by"]
+__all__ = ["Ask", "Placed", "bind", "groups_of", "keys_of", "limited", "placed_by", "timed"]
 
 Ask = Callable[[Any], Sequence[Any]]
 Placed = tuple[CaseFile, tuple[Cell, ...], Breach]
@@ -73,3 +75,26 @@ def groups_of(rule: Rule, settings: Any) -> Ask | None:
     """List the groups that a rule forms itself; None where it has keys."""
     form = rule.groups
     return None if form is None else lambda casefiles: list(form(casefiles, settings))
+
+
+def limited(ask: Ask, seconds: float) -> Ask:
+    """Hold what a stranger wrote to so many seconds each time; the answer raises `Overdue` after them."""
+
+    def answer(subject: Any) -> Sequence[Any]:
+        with time_limit(seconds):
+            return ask(subject)
+
+    return answer
+
+
+def timed(ask: Ask, note: Callable[[float], None]) -> Ask:
+    """Note how long each answer took, in seconds."""
+
+    def answer(subject: Any) -> Sequence[Any]:
+        started = perf_counter()
+        try:
+            return ask(subject)
+        finally:
+            note(perf_counter() - started)
+
+    return answer

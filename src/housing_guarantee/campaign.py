@@ -18,23 +18,26 @@ from housing_guarantee.definition import Definition, load_definition
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.geo import Area, read_areas
 from housing_guarantee.linkage.match import Link, LinkOptions
+from housing_guarantee.local import LocalRule
+from housing_guarantee.local_table import local_rule
 from housing_guarantee.models import Period
 from housing_guarantee.records import ROLES, fields_of
 from housing_guarantee.source import Source
 from housing_guarantee.source_table import ALL_ROLES, source_of
 from housing_guarantee.toml_table import Table, as_typed, check_keys, nearest, nearest_zh
 
-__all__ = ["LOCAL", "RESERVED", "Campaign", "RuleChoice", "Waiver", "load_campaign"]
+__all__ = ["LOCAL", "RESERVED", "Campaign", "PluginChoice", "RuleChoice", "Waiver", "load_campaign"]
 
 LOCAL = timezone(timedelta(hours=8))
 """The plan's own time, UTC+8; the zone Asia/Shanghai had summer time once, which no date here should meet."""
 
-_TOP = ("schema", "campaign", "sources", "rules", "precedence", "workspace", "linkage", "links", "waivers")
+_TOP = ("schema", "campaign", "sources", "rules", "plugins", "precedence", "workspace", "linkage", "links", "waivers")
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "campaign": (
         *("name", "county_code", "planned_households", "window", "rectify_by", "policy_year", "ledger_years"),
         *("as_of", "language", "area", "area_datum"),
     ),
+    "plugins": ("use", "block", "seconds"),
     "workspace": ("path", "url_env"),
     "linkage": ("certain_without_number", "renderings", "former_villages"),
     "links": ("source", "household_id", "file_no", "sheet", "row"),
@@ -66,6 +69,21 @@ class RuleChoice:
     mandatory: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
     settings: Mapping[str, Mapping[str, Any]] = field(factory=dict)
+    local: tuple[LocalRule, ...] = ()
+
+
+@frozen
+class PluginChoice:
+    """Which installed plugins are imported, by the names of their entry points.
+
+    :param use: those that this campaign uses, or ``*``; each must be installed
+    :param block: those that are never imported
+    :param seconds: how long a rule that is not built in may take over one household or group
+    """
+
+    use: tuple[str, ...] = ("*",)
+    block: tuple[str, ...] = ()
+    seconds: float = 10.0
 
 
 @frozen
@@ -96,6 +114,7 @@ class Campaign:
     language: str = "zh"
     areas: tuple[Area, ...] = ()
     rules: RuleChoice = field(factory=RuleChoice)
+    plugins: PluginChoice = field(factory=PluginChoice)
     precedence: Mapping[str, tuple[str, ...]] = field(factory=dict)
     workspace: str = "workspace.sqlite"
     workspace_url_env: str | None = None
@@ -162,7 +181,8 @@ def load_campaign(path: str | Path, *, as_of: datetime | None = None) -> Campaig
         areas=_areas(path, table),
         definition=definition,
         sources=tuple(source_of(path, s, definition) for s in raw.get("sources", [])),
-        rules=_rules(path.name, raw.get("rules", {})),
+        rules=_rules(path.name, raw.get("rules", {}), definition),
+        plugins=_plugins(path.name, raw.get("plugins", {})),
         precedence=_precedence(path.name, raw.get("precedence", {})),
         **_workspace(path.name, raw.get("workspace", {})),
         linkage=_linkage(path.name, raw.get("linkage", {})),
@@ -217,18 +237,25 @@ def _precedence(file: str, raw: Any) -> Mapping[str, tuple[str, ...]]:
     return {name: table.words(name, ALL_ROLES) for name in raw}
 
 
-def _rules(file: str, raw: Any) -> RuleChoice:
+def _rules(file: str, raw: Any, definition: Definition) -> RuleChoice:
     table = Table(file, "rules", raw)
-    if "local" in raw:
-        problem = "cannot be used yet: this version takes local rules as a file, under plugins"
-        raise table.wrong("local", problem, "本版本尚不可用，请把本地规则写成文件，列在 plugins 中")
     lists = {key: table.words(key) for key in RESERVED if key != "local"}
+    local = tuple(local_rule(file, one, definition) for one in table.maybe("local", list) or [])
     settings = {key: value for key, value in raw.items() if key not in RESERVED}
     for topic, given in settings.items():
         if not isinstance(given, dict):
             problem = f"is not known here{nearest(topic, RESERVED)}"
             raise table.wrong(topic, problem, f"不认识{nearest_zh(topic, RESERVED)}")
-    return RuleChoice(**{**lists, "select": lists["select"] or ("*",)}, settings=settings)
+    return RuleChoice(**{**lists, "select": lists["select"] or ("*",)}, settings=settings, local=local)
+
+
+def _plugins(file: str, raw: Any) -> PluginChoice:
+    table = Table(file, "plugins", raw, _KEYS["plugins"])
+    use = table.words("use") if "use" in raw else ("*",)
+    seconds = table.take("seconds", int, 10)
+    if seconds < 1:
+        raise table.wrong("seconds", "must be 1 or more", "应至少为 1")
+    return PluginChoice(use, table.words("block"), float(seconds))
 
 
 def _linkage(file: str, raw: Any) -> LinkOptions:

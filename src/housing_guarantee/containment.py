@@ -1,4 +1,4 @@
-"""Processes in which strangers' files are read: started with little, held to limits, and ended for sure.
+"""What holds strangers to limits: processes for their files, a time limit for their code.
 
 A process of its own is the only wall that holds against a parser that loops, asks for all memory or aborts. It is
 started anew and never forked, so that nothing of the run, and no script's main module, is in it.
@@ -8,9 +8,11 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import current_thread, main_thread
 
-__all__ = ["allow_seconds", "command_of", "confine", "end", "start"]
+__all__ = ["Overdue", "allow_seconds", "command_of", "confine", "end", "start", "time_limit"]
 
 
 def command_of(module: str) -> tuple[str, ...]:
@@ -71,3 +73,32 @@ def allow_seconds(seconds: float) -> None:
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     if hard == resource.RLIM_INFINITY or soft < hard:
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+# ------------------------------------------------------------------------------------------------ in the run itself
+
+
+class Overdue(BaseException):
+    """What a stranger wrote took too long; no ``except Exception`` of theirs can swallow it."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise `Overdue` in what is still at work after so many seconds, and again each time it goes on after that.
+
+    Held by a signal: it reaches Python code in the main thread, of a system that has such signals, and nothing else.
+    """
+    if not hasattr(signal, "setitimer") or current_thread() is not main_thread():
+        yield
+        return
+
+    def ring(number: int, frame: object) -> None:
+        raise Overdue(f"not done after {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -12,9 +12,10 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from housing_guarantee.answers import Ask, Placed, bind, groups_of, keys_of, placed_by
+from housing_guarantee.answers import Ask, Placed, bind, groups_of, keys_of, limited, placed_by, timed
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile, Survey
+from housing_guarantee.containment import Overdue
 from housing_guarantee.findings import (
     Finding,
     HouseholdResult,
@@ -43,6 +44,7 @@ class RuleAccount:
     :param not_applicable: the role that was not given
     :param failures: how often it raised
     :param error: where it raised first: exception class and place, never values
+    :param calls, seconds: how often it was called and how long it took, where that was asked for
     """
 
     rule: Rule
@@ -50,11 +52,18 @@ class RuleAccount:
     not_applicable: str | None = None
     failures: int = 0
     error: str | None = None
+    calls: int = 0
+    seconds: float = 0.0
 
     @property
     def tripped(self) -> bool:
-        """Whether it failed so often that it is no longer asked."""
+        """Whether it failed so often, or took so long, that it is no longer asked."""
         return self.failures >= MAX_FAILURES
+
+    def note(self, seconds: float) -> None:
+        """Note one call."""
+        self.calls += 1
+        self.seconds += seconds
 
 
 @frozen
@@ -85,13 +94,15 @@ def judge(
     *,
     secret: Secret = lambda: b"",
     tick: Callable[[int], None] = lambda done: None,
+    profile: bool = False,
 ) -> Outcome:
     """Ask the rules of the survey, and conclude a verdict for every household of the roster.
 
     :param settings: topic → an instance of the topic's settings
     :param tick: told how many case files are done
+    :param profile: whether to time each rule; the accounts then say how long it took
     """
-    run = _Run(survey, campaign, settings, secret)
+    run = _Run(survey, campaign, settings, secret, profile)
     run.ask_casefiles([rule for rule in rules if rule.scope is Scope.CASEFILE], tick)
     for rule in rules:
         if rule.scope is Scope.GROUP:
@@ -102,7 +113,10 @@ def judge(
 
 
 class _Run:
-    def __init__(self, survey: Survey, campaign: Campaign, settings: Mapping[str, Any], secret: Secret) -> None:
+    def __init__(
+        self, survey: Survey, campaign: Campaign, settings: Mapping[str, Any], secret: Secret, profile: bool
+    ) -> None:
+        self._profile = profile
         self._survey = survey
         self._campaign = campaign
         self._settings = settings
@@ -123,7 +137,7 @@ class _Run:
         for done, casefile in enumerate(self._survey.casefiles, 1):
             kind = (bool(casefile.verifications), _type_of(casefile))
             if kind not in lists:
-                lists[kind] = [(r, a, self._bind(r)) for r, a in asked if _is_for(r, *kind)]
+                lists[kind] = [(r, a, self._bind(r, a)) for r, a in asked if _is_for(r, *kind)]
             sheet = self._sheets[casefile.household_id]
             for rule, account, ask in lists[kind]:
                 answer = self._guarded(account, ask, casefile)
@@ -141,8 +155,9 @@ class _Run:
         if not self._applies(rule):
             return
         account = self._account(rule)
-        ask = placed_by(self._bind(rule))
+        ask = placed_by(self._bind(rule, account))
         form = groups_of(rule, self._settings.get(rule.topic))
+        form = form and self._watched(form, account)
         for group in self._guarded(account, form, self._survey.casefiles) if form else self._keyed(rule, account):
             account.asked += 1
             self._take_group(rule, group, self._guarded(account, ask, group))
@@ -152,7 +167,7 @@ class _Run:
     def _keyed(self, rule: Rule, account: RuleAccount) -> list[Group]:
         """Collect the case files that share a key."""
         groups: dict[Hashable, list[Member]] = defaultdict(list)
-        keys = keys_of(rule.key) if rule.key else lambda casefile: ()
+        keys = self._watched(keys_of(rule.key) if rule.key else lambda casefile: (), account)
         for casefile in self._survey.casefiles:
             for key, cells in self._guarded(account, keys, casefile):
                 groups[key].append(Member(casefile, cells))
@@ -167,8 +182,9 @@ class _Run:
         if rule.blind is None:
             return
         blind = rule.blind
+        look = self._watched(lambda one: [blind(one)], account)
         for casefile in self._survey.casefiles:
-            for reason in self._guarded(account, lambda one: [blind(one)], casefile):
+            for reason in self._guarded(account, look, casefile):
                 if reason:
                     self._sheets[casefile.household_id].unjudged.setdefault(rule.code, reason)
 
@@ -182,7 +198,7 @@ class _Run:
             account.not_applicable = f"{broken[0]}: could not be read in full"
             return
         account.asked = 1
-        for breach in self._guarded(account, self._bind(rule), self._survey):
+        for breach in self._guarded(account, self._bind(rule, account), self._survey):
             self._add(rule, breach, self._casefiles.get(breach.household_id or ""))
         self._fail_everyone(account)
 
@@ -195,15 +211,23 @@ class _Run:
         self._requirement[rule.code] = rule.requirement
         return self._accounts.setdefault(rule.code, RuleAccount(rule))
 
-    def _bind(self, rule: Rule) -> Ask:
-        return bind(rule, {"settings": self._settings.get(rule.topic), "campaign": self._campaign})
+    def _bind(self, rule: Rule, account: RuleAccount) -> Ask:
+        has = {"settings": self._settings.get(rule.topic), "campaign": self._campaign}
+        return self._watched(bind(rule, has), account)
+
+    def _watched(self, ask: Ask, account: RuleAccount) -> Ask:
+        """Time a rule where that is asked for, and hold one that is not built in to its seconds."""
+        ask = timed(ask, account.note) if self._profile else ask
+        return limited(ask, self._campaign.plugins.seconds) if account.rule.owner else ask
 
     def _guarded(self, account: RuleAccount, function: Ask, subject: Any) -> Sequence[Any]:
         if account.failures >= MAX_FAILURES:
             return _FAILED
         try:
             return function(subject)
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # sys.exit() in a rule must not end the run, least of all with success
             _fail(account, error)
             return _FAILED
 
@@ -340,9 +364,9 @@ def _is_for(rule: Rule, recorded: bool, guarantee_type: str | None) -> bool:
     return (recorded or not rule.recorded) and rule.guarantee in (None, guarantee_type)
 
 
-def _fail(account: RuleAccount, error: Exception) -> None:
+def _fail(account: RuleAccount, error: BaseException) -> None:
     """Note where a rule raised: the class and the line, never the message, which may hold a person's data."""
-    account.failures += 1
+    account.failures += MAX_FAILURES if isinstance(error, Overdue) else 1  # what loops is not asked again
     if account.error is None:
         trace = error.__traceback__
         while trace is not None and trace.tb_next is not None:

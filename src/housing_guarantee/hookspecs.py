@@ -10,9 +10,12 @@ from housing_guarantee.report import Report
 from housing_guarantee.rule import Topic
 from housing_guarantee.source import Adapter
 
-__all__ = ["NAMESPACE", "hookimpl", "hookspec"]
+__all__ = ["HOOKS_VERSION", "NAMESPACE", "hookimpl", "hookspec"]
 
 NAMESPACE = "housing_guarantee"
+HOOKS_VERSION = 1
+"""Raised when a hook or what it returns changes so that an older plugin would break; a plugin may say its own."""
+
 hookspec = pluggy.HookspecMarker(NAMESPACE)
 hookimpl = pluggy.HookimplMarker(NAMESPACE)
 

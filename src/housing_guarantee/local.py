@@ -28,15 +28,18 @@ class LocalRule:
     def __init__(self, name: str, when: str | None, proof: str | None, **marks: Any) -> None:
         self._given = (name, when, proof, marks)
         self._when, self._proof = (understand(text) if text else None for text in (when, proof))
+        self._fields = [case_fields()[field] for field in self._names()]
         self.__name__ = name
         self.__doc__ = " / ".join(f"`{text}`" for text in (when, proof) if text) + "."
-        recorded = any("verification" in case_fields()[field].records for field in self._names())
+        self._shown = {
+            field.name.replace(".", "_"): field.name for field in self._fields if field.kind is not FieldKind.PERSONAL
+        }
+        recorded = any("verification" in field.records for field in self._fields)
         rule(recorded=recorded, **marks)(self)
 
     def __call__(self, casefile: CaseFile) -> Answer:
         """Ask the conditions of a household."""
-        fields = [case_fields()[name] for name in self._names()]
-        read = {field.name: field.read(casefile) for field in fields}
+        read = {field.name: field.read(casefile) for field in self._fields}
         values = {name: value for name, (value, _) in read.items()}
         cells = tuple(cell for _, own in read.values() for cell in own)
         met, fails = (condition and condition.holds(values) for condition in (self._proof, self._when))
@@ -44,8 +47,13 @@ class LocalRule:
             return Proof(cells)
         if fails is None and self._when:
             return Unanswered(tuple(cell for value, own in read.values() if value is None for cell in own))
-        named = {one.name.replace(".", "_"): values[one.name] for one in fields if one.kind is not FieldKind.PERSONAL}
+        named = {name: values[asked] for name, asked in self._shown.items()}
         return Breach(cells, named) if fails else None
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The names that its words may use: those of the fields it reads, unless they are personal."""
+        return tuple(self._shown)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle the texts; the conditions are understood again."""

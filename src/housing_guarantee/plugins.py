@@ -7,31 +7,32 @@ filled at import.
 
 import hashlib
 import importlib
-import importlib.util
 import inspect
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.metadata import entry_points
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import cattrs
 import pluggy
-from attrs import field, fields, frozen
+from attrs import evolve, field, fields, frozen
 
 from housing_guarantee import hookspecs
-from housing_guarantee.campaign import RESERVED, Campaign
+from housing_guarantee.campaign import RESERVED, Campaign, PluginChoice
 from housing_guarantee.errors import CampaignError, PluginError
+from housing_guarantee.loading import Loaded, guarded, load_file, load_installed
+from housing_guarantee.local import LocalRule
 from housing_guarantee.report import Report
 from housing_guarantee.rule import Rule, Topic
 from housing_guarantee.source import Adapter
 from housing_guarantee.toml_table import nearest, nearest_zh
 
-__all__ = ["BLOCK_VARIABLE", "Equipment", "Loaded", "equip", "rule_set_fingerprint", "settings_for"]
+__all__ = ["CAMPAIGN_FILE", "Equipment", "equip", "equipped", "rule_set_fingerprint", "settings_for"]
 
-BLOCK_VARIABLE = "HOUSING_GUARANTEE_BLOCK"
-"""Environment variable: names of plugins, separated by commas, that are not imported."""
+CAMPAIGN_FILE = "campaign"
+"""Owner of the rules that a campaign file itself holds."""
 
+_HOOKS = ("register_rules", "register_adapters", "register_reports")
 _BUILTIN = "housing_guarantee."
 BUILTINS = (
     *(f"rules.{name}" for name in (
@@ -41,16 +42,6 @@ BUILTINS = (
     *(f"adapters.{name}" for name in ("excel", "app_export", "photo_files", "archive", "provincial")),
     *(f"reports.{name}" for name in ("jsonl", "rectification")),
 )  # fmt: skip
-
-
-@frozen
-class Loaded:
-    """How one plugin fared: ``loaded``, ``failed`` or ``blocked``."""
-
-    name: str
-    version: str
-    state: str
-    cause: str = ""
 
 
 @frozen
@@ -94,92 +85,117 @@ class Equipment:
         )
 
 
-def equip(local: Iterable[Path] = (), *, strict: bool = False) -> Equipment:
+def equip(
+    files: Iterable[Path] = (),
+    *,
+    written: Sequence[LocalRule] = (),
+    choice: PluginChoice = PluginChoice(),  # noqa: B008 - frozen
+    strict: bool = False,
+) -> Equipment:
     """Load every plugin and check what they bring.
 
-    :param local: one-file rules, by path
+    :param files: one-file rules, by path
+    :param written: rules that the campaign file itself holds
+    :param choice: which installed plugins are imported
     :param strict: whether a plugin that fails ends the run
-    :raises PluginError: two plugins claim one name, a hook is misspelt, or (strict) one failed
+    :raises CampaignError: the campaign uses a plugin that is not installed
+    :raises PluginError: two plugins claim one name, a hook is misspelt, a one-file rule or (strict) a plugin failed
     """
-    manager = pluggy.PluginManager(hookspecs.NAMESPACE)
-    manager.add_hookspecs(hookspecs)
+    gatherer = _Gatherer()
     for name in BUILTINS:
-        manager.register(importlib.import_module(_BUILTIN + name), name)
-    loaded = [*_load_installed(manager), *(_load_file(manager, path) for path in local)]
+        gatherer.take(name, importlib.import_module(_BUILTIN + name), builtin=True)
+    loaded = [_taken(gatherer, *found) for found in load_installed(choice)]
+    for path in files:
+        plugin, module = load_file(path)
+        if cause := gatherer.take(plugin.name, module):
+            raise PluginError(f"{path}: {cause}")
+        loaded.append(plugin)
+    if written:
+        gatherer.add_topic(CAMPAIGN_FILE, Topic("local", tuple(written)))
     failed = [plugin for plugin in loaded if plugin.state == "failed"]
     if strict and failed:
         raise PluginError("; ".join(f"plugin {plugin.name!r}: {plugin.cause}" for plugin in failed))
-    try:
-        manager.check_pending()
-    except pluggy.PluginValidationError as error:
-        raise PluginError(f"plugin {manager.get_name(error.plugin)!r}: {error}") from error
-    return _gather(manager, loaded)
+    return gatherer.equipment(loaded)
 
 
-def _load_installed(manager: pluggy.PluginManager) -> list[Loaded]:
-    blocked = {name.strip() for name in os.environ.get(BLOCK_VARIABLE, "").split(",")}
-    loaded = []
-    for point in sorted(entry_points(group=hookspecs.NAMESPACE), key=lambda point: point.name):
-        version = point.dist.version if point.dist else "?"
-        if point.name in blocked:
-            loaded.append(Loaded(point.name, version, "blocked", BLOCK_VARIABLE))
-            continue
+def equipped(campaign: Campaign, *, strict: bool = False) -> Equipment:
+    """Load what a campaign asks for: installed plugins, its one-file rules, and those in its own file."""
+    files = [campaign.folder / path for path in campaign.rules.plugins]
+    return equip(files, written=campaign.rules.local, choice=campaign.plugins, strict=strict)
+
+
+def _taken(gatherer: "_Gatherer", plugin: Loaded, module: Any) -> Loaded:
+    if plugin.state != "loaded":
+        return plugin
+    cause = gatherer.take(plugin.name, module)
+    return evolve(plugin, state="failed", cause=cause) if cause else plugin
+
+
+class _Gatherer:
+    """Collects what plugins bring, one plugin at a time, so that a fault has a name and costs only that plugin."""
+
+    def __init__(self) -> None:
+        self._manager = pluggy.PluginManager(hookspecs.NAMESPACE)
+        self._manager.add_hookspecs(hookspecs)
+        self._owners: dict[str, str] = {}
+        self._topics: dict[str, Topic] = {}
+        self._rules: list[Rule] = []
+        self._adapters: dict[str, type[Adapter]] = {}
+        self._reports: dict[str, Report] = {}
+
+    def take(self, name: str, plugin: Any, *, builtin: bool = False) -> str:
+        """Take what a plugin brings; give the cause where it cannot be used, and then nothing of it is used.
+
+        :raises PluginError: it misspells a hook, or claims what another has
+        """
+        _, cause = guarded(lambda: self._manager.register(plugin, name))
+        if cause:
+            return cause
         try:
-            manager.register(point.load(), point.name)
-        except Exception as error:
-            cause = f"{type(error).__name__}: {error} (set {BLOCK_VARIABLE}={point.name} to block it)"
-            loaded.append(Loaded(point.name, version, "failed", cause))
-        else:
-            loaded.append(Loaded(point.name, version, "loaded"))
-    return loaded
+            self._manager.check_pending()
+        except pluggy.PluginValidationError as error:
+            raise PluginError(f"plugin {name!r}: {error}") from error
+        brought = {}
+        for hook in _HOOKS:
+            brought[hook], cause = guarded(partial(self._brought, name, hook))
+            if cause:
+                return f"{hook}: {cause}"
+        topics = brought["register_rules"] or []
+        built, cause = guarded(lambda: [topic.build("" if builtin else name) for topic in topics])
+        if not cause:
+            self._add(name, zip(topics, built or [], strict=True), brought)
+        return cause
 
+    def _brought(self, name: str, hook: str) -> list[Any]:
+        own = (one for one in getattr(self._manager.hook, hook).get_hookimpls() if one.plugin_name == name)
+        return [thing for one in own for thing in one.function()]
 
-def _load_file(manager: pluggy.PluginManager, path: Path) -> Loaded:
-    """Load a one-file rule that the campaign names; one that fails ends the run, because it was asked for."""
-    try:
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        if spec is None or spec.loader is None:
-            raise PluginError(f"{path}: it is no Python file")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        manager.register(module, str(path.name))
-    except Exception as error:
-        raise PluginError(f"{path}: {type(error).__name__}: {error}") from error
-    return Loaded(path.name, hashlib.sha256(path.read_bytes()).hexdigest()[:12], "loaded")
+    def add_topic(self, owner: str, topic: Topic) -> None:
+        """Add a topic that no plugin brings."""
+        self._add_rules(owner, topic, topic.build(owner))
 
+    def equipment(self, loaded: Sequence[Loaded]) -> Equipment:
+        """Give everything that was taken."""
+        return Equipment(self._topics, tuple(self._rules), self._adapters, tuple(self._reports.values()), tuple(loaded))
 
-def _gather(manager: pluggy.PluginManager, loaded: Sequence[Loaded]) -> Equipment:
-    topics: dict[str, Topic] = {}
-    adapters: dict[str, type[Adapter]] = {}
-    reports: dict[str, Report] = {}
-    owners: dict[str, str] = {}
-    for owner, topic in _brought(manager, "register_rules"):
-        _claim(owners, f"topic {topic.name!r}", owner)
-        if topic.name in RESERVED:
-            raise PluginError(f"plugin {owner!r}: topic {topic.name!r} is a key of the campaign file's [rules]")
-        topics[topic.name] = topic
-    for owner, adapter in _brought(manager, "register_adapters"):
-        _claim(owners, f"adapter {adapter.name!r}", owner)
-        adapters[adapter.name] = adapter
-    for owner, report in _brought(manager, "register_reports"):
-        _claim(owners, f"report {report.name!r}", owner)
-        reports[report.name] = report
-    rules = tuple(rule for topic in topics.values() for rule in topic.build())
-    for rule in rules:
-        _claim(owners, f"rule {rule.code!r}", rule.topic)
-    return Equipment(topics, rules, adapters, tuple(reports.values()), tuple(loaded))
+    def _add(self, name: str, built: Iterable[tuple[Topic, tuple[Rule, ...]]], brought: Mapping[str, Any]) -> None:
+        for topic, rules in built:
+            if topic.name in RESERVED:
+                raise PluginError(f"plugin {name!r}: topic {topic.name!r} is a key of the campaign file's [rules]")
+            self._add_rules(name, topic, rules)
+        for adapter in brought["register_adapters"]:
+            _claim(self._owners, f"adapter {adapter.name!r}", name)
+            self._adapters[adapter.name] = adapter
+        for report in brought["register_reports"]:
+            _claim(self._owners, f"report {report.name!r}", name)
+            self._reports[report.name] = report
 
-
-def _brought(manager: pluggy.PluginManager, hook: str) -> Iterator[tuple[str, Any]]:
-    """Yield what each plugin brings, one plugin at a time, so that a fault has a name; built-ins come first."""
-    order = {name: index for index, (name, _) in enumerate(manager.list_name_plugin())}
-    implementations = getattr(manager.hook, hook).get_hookimpls()
-    for one in sorted(implementations, key=lambda implementation: order[implementation.plugin_name]):
-        try:
-            brought = list(one.function())
-        except Exception as error:
-            raise PluginError(f"plugin {one.plugin_name!r}: {hook}: {type(error).__name__}: {error}") from error
-        yield from ((one.plugin_name, thing) for thing in brought)
+    def _add_rules(self, owner: str, topic: Topic, rules: Sequence[Rule]) -> None:
+        _claim(self._owners, f"topic {topic.name!r}", owner)
+        self._topics[topic.name] = topic
+        for rule in rules:
+            _claim(self._owners, f"rule {rule.code!r}", rule.topic)
+            self._rules.append(rule)
 
 
 def _claim(owners: dict[str, str], what: str, owner: str) -> None:
@@ -244,6 +260,7 @@ def rule_set_fingerprint(rules: Sequence[Rule], settings: Mapping[str, Any]) -> 
     """Digest the rules and settings, so that two runs can be told to have asked the same."""
     digest = hashlib.sha256()
     for rule in sorted(rules, key=lambda rule: rule.code):
-        source = inspect.getsource(rule.function)
+        asked = rule.function
+        source = repr(asked) if isinstance(asked, LocalRule) else inspect.getsource(asked)
         digest.update(f"{rule.code}|{rule.severity}|{rule.effect}|{source}|{settings.get(rule.topic)}\n".encode())
     return digest.hexdigest()

@@ -152,6 +152,7 @@ class Rule:
     :param absence_of: roles whose silence it accuses; where one could not be read in full, it cannot check
     :param key, groups: how a group rule's groups are formed: by equal keys, or otherwise
     :param blind: says of which case files it could not check everything, and why
+    :param owner: the plugin that brought it; empty for a built-in
     """
 
     code: str
@@ -172,6 +173,7 @@ class Rule:
     key: GroupKey | None = None
     groups: Grouping | None = None
     blind: Blind | None = None
+    owner: str = ""
 
     @property
     def topic(self) -> str:
@@ -192,12 +194,13 @@ class Topic:
     rules: tuple[Callable[..., Any], ...]
     settings: type | None = None
 
-    def build(self) -> tuple[Rule, ...]:
+    def build(self, owner: str = "") -> tuple[Rule, ...]:
         """Make the rules of the marked functions.
 
+        :param owner: the plugin that brings them
         :raises PluginError: a function is not marked
         """
-        return tuple(_build(self.name, function) for function in self.rules)
+        return tuple(_build(self.name, function, owner) for function in self.rules)
 
 
 def rule(
@@ -227,7 +230,7 @@ def rule(
     return mark
 
 
-def _build(topic: str, function: Callable[..., Any]) -> Rule:
+def _build(topic: str, function: Callable[..., Any], owner: str) -> Rule:
     marks = getattr(function, "__rule__", None)
     name = getattr(function, "__name__", "?")
     if marks is None:
@@ -241,4 +244,4 @@ def _build(topic: str, function: Callable[..., Any]) -> Rule:
         raise PluginError(f"rule {topic}.{name}: it can ask for settings and campaign, not {sorted(unknown)}")
     if (scope is Scope.GROUP) != (len({"key", "groups"} & {n for n, mark in marks.items() if mark is not None}) == 1):
         raise PluginError(f"rule {topic}.{name}: a group rule, and only a group rule, has key= or groups=")
-    return Rule(f"{topic}.{name.replace('_', '-')}", function, scope, arguments, **marks)
+    return Rule(f"{topic}.{name.replace('_', '-')}", function, scope, arguments, owner=owner, **marks)

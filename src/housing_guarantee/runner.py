@@ -16,7 +16,7 @@ from housing_guarantee.errors import CampaignError
 from housing_guarantee.findings import Finding, Severity, Status
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import Place
-from housing_guarantee.plugins import Equipment, equip, rule_set_fingerprint, settings_for
+from housing_guarantee.plugins import Equipment, equipped, rule_set_fingerprint, settings_for
 from housing_guarantee.reading import Progress, Silent, read_sources, readings_of
 from housing_guarantee.report import Result
 from housing_guarantee.rule import Rule
@@ -37,6 +37,7 @@ def run(
     unmask: bool = False,
     area: str = "",
     record: bool = False,
+    profile: bool = False,
     progress: Progress | None = None,
 ) -> Result:
     """Check a campaign: read, assemble, ask, conclude, and say how each finding stands since earlier runs.
@@ -44,13 +45,14 @@ def run(
     :param language: of the words, instead of the campaign's own
     :param area: code of the unit to report on, with everything below it; everything is judged all the same
     :param record: whether the workspace is to remember this run; else it is only looked into
+    :param profile: whether to time each rule
     :raises WorkspaceError: the workspace cannot be used
     :raises CampaignError: the campaign names a rule, setting or adapter that nobody brought; or the roster has no
         household in the area
     :raises PluginError: a plugin cannot be used
     """
     progress = progress or Silent()
-    equipment = equipment or equip(campaign.folder / path for path in campaign.rules.plugins)
+    equipment = equipment or equipped(campaign)
     rules = equipment.chosen(campaign)
     settings = settings_for(equipment, campaign)
     workspace = Workspace.of(campaign)
@@ -66,8 +68,9 @@ def run(
         settings,
         secret=lambda: workspace_key(campaign.folder / campaign.workspace),
         tick=lambda done: progress.step("rules", done, len(survey.casefiles)),
+        profile=profile,
     )
-    manifest = _manifest(campaign, rules, settings, area)
+    manifest = _manifest(campaign, equipment, rules, settings, area)
     outcome, tracked = track(
         campaign, survey, outcome, links=links, rule_set=manifest["rule_set"], record=record, workspace=workspace
     )
@@ -115,7 +118,7 @@ def lay(
 
 def check(casefiles: Iterable[CaseFile], campaign: Campaign, *, equipment: Equipment | None = None) -> Outcome:
     """Judge case files that another program already has."""
-    equipment = equipment or equip(campaign.folder / path for path in campaign.rules.plugins)
+    equipment = equipment or equipped(campaign)
     own = tuple(casefiles)
     survey = Survey(own, own[0].given if own else Given())
     rules = [rule for rule in equipment.chosen(campaign) if rule.code != "roster.count-differs"]
@@ -171,7 +174,9 @@ def _within(outcome: Outcome, area: str) -> Outcome:
     )
 
 
-def _manifest(campaign: Campaign, rules: Iterable[Rule], settings: Mapping[str, Any], area: str) -> dict[str, Any]:
+def _manifest(
+    campaign: Campaign, equipment: Equipment, rules: Iterable[Rule], settings: Mapping[str, Any], area: str
+) -> dict[str, Any]:
     """Say what the result rests on, beside the sources and counts that the reports know."""
     packages = ("attrs", "exifread", "pillow", "pluggy", "python-calamine", "xlsxwriter")
     return {
@@ -186,6 +191,9 @@ def _manifest(campaign: Campaign, rules: Iterable[Rule], settings: Mapping[str, 
             "python": ".".join(map(str, sys.version_info[:3])),
             **{name: version(name) for name in packages},
         },
+        "plugins": [
+            {"name": plugin.name, "version": plugin.version, "state": plugin.state} for plugin in equipment.plugins
+        ],
         "rule_set": rule_set_fingerprint(list(rules), settings),
         "parameters": {
             "county_code": campaign.county_code,

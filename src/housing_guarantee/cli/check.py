@@ -7,8 +7,8 @@ import click
 
 from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import options
-from housing_guarantee.cli.screen import Screen, show_summary
-from housing_guarantee.plugins import equip
+from housing_guarantee.cli.screen import Screen, profile_lines, show_summary
+from housing_guarantee.plugins import equipped
 from housing_guarantee.reports.jsonl import summary
 from housing_guarantee.runner import exit_code, run, write_reports
 
@@ -28,6 +28,7 @@ __all__ = ["command"]
 )
 @click.option("--unmask", is_flag=True, help="不遮蔽姓名和证件号码 · show names and numbers")
 @click.option("--strict-plugins", is_flag=True, help="插件失败即停止 · end when a plugin fails")
+@click.option("--profile-rules", is_flag=True, help="列出最慢的规则 · say which rules are slow")
 @options.area
 @options.lang
 @options.json_
@@ -37,6 +38,7 @@ def command(
     fail_on: str,
     unmask: bool,
     strict_plugins: bool,
+    profile_rules: bool,
     area: str,
     lang: str | None,
     as_json: bool,
@@ -47,11 +49,22 @@ def command(
     """
     campaign = load_campaign(campaign_file)
     language = lang or campaign.language
-    equipment = equip((campaign.folder / path for path in campaign.rules.plugins), strict=strict_plugins)
+    equipment = equipped(campaign, strict=strict_plugins)
     folder = out or campaign.folder / "out"
+    for plugin in equipment.plugins:
+        if plugin.state == "failed":  # on the error stream, where it stands beside whatever is printed
+            words = f"[!] 插件 · plugin {plugin.name} {plugin.version}: {plugin.cause}"
+            click.echo(words, err=True)
     with Screen(language) as screen:
         result = run(
-            campaign, equipment=equipment, language=language, unmask=unmask, area=area, record=True, progress=screen
+            campaign,
+            equipment=equipment,
+            language=language,
+            unmask=unmask,
+            area=area,
+            record=True,
+            profile=profile_rules,
+            progress=screen,
         )
         write_reports(result, equipment, folder, screen)
     if as_json:
@@ -59,4 +72,6 @@ def command(
     else:
         show_summary(result, language)
         click.echo(f"{'结果在' if language == 'zh' else 'written to'} {folder}")
+    if profile_rules:
+        click.echo("\n".join(profile_lines(result.outcome.rules, language)), err=as_json)
     return exit_code(result, fail_on)

@@ -17,7 +17,7 @@ from housing_guarantee.cli.screen import Screen
 from housing_guarantee.data import read_toml
 from housing_guarantee.masking import OPEN, Masking
 from housing_guarantee.photos.facts import Photo
-from housing_guarantee.plugins import equip
+from housing_guarantee.plugins import equipped
 from housing_guarantee.report import names_in
 from housing_guarantee.runner import lay
 from housing_guarantee.source import PhotoFile
@@ -46,7 +46,7 @@ def command(campaign_file: Path, as_csv: bool, rehash: bool, unmask: bool, lang:
     """
     campaign = load_campaign(campaign_file)
     language = lang or campaign.language
-    equipment = equip(campaign.folder / path for path in campaign.rules.plugins)
+    equipment = equipped(campaign)
     with Screen(language) as screen:
         survey, items = lay(campaign, equipment, screen, rehash=rehash)
     photos = [item.photo for item in items if isinstance(item, PhotoFile)]

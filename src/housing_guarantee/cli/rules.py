@@ -6,13 +6,18 @@ from typing import Any
 
 import click
 
+from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import options
+from housing_guarantee.data import read_toml
 from housing_guarantee.errors import CampaignError
-from housing_guarantee.plugins import equip
+from housing_guarantee.fields import CaseField, case_fields
+from housing_guarantee.plugins import equip, equipped
 from housing_guarantee.rule import Rule
 from housing_guarantee.toml_table import nearest
 
-__all__ = ["command", "rule_data"]
+__all__ = ["command", "field_data", "rule_data"]
+
+_ROLE_OF = {"verification": "verifications", "roster": "roster", "appraisal": "appraisals", "ledger": "ledger"}
 
 
 @click.command("rules")
@@ -20,15 +25,29 @@ __all__ = ["command", "rule_data"]
 @click.option(
     "--plugin", "local", multiple=True, type=click.Path(path_type=Path), help="本地规则文件 · a one-file local rule"
 )
+@click.option(
+    "--campaign", "campaign_file", type=click.Path(path_type=Path), help="任务文件及其本地规则 · a campaign's rules too"
+)
+@click.option("--fields", is_flag=True, help="列出本地条件可用的字段 · list the fields that local conditions may read")
 @options.lang
 @options.json_
-def command(code: str | None, local: tuple[Path, ...], lang: str | None, as_json: bool) -> int:
+def command(
+    code: str | None,
+    local: tuple[Path, ...],
+    campaign_file: Path | None,
+    fields: bool,
+    lang: str | None,
+    as_json: bool,
+) -> int:
     """列出规则；给出代码时说明该条规则。
 
     List the rules, or explain one.
     """
     language = lang or "zh"
-    rules = equip(local).by_code
+    if fields:
+        click.echo(json.dumps(field_data(), ensure_ascii=False, indent=2) if as_json else "\n".join(_fields(language)))
+        return 0
+    rules = (equipped(load_campaign(campaign_file)) if campaign_file else equip(local)).by_code
     if code is not None and code not in rules:
         raise CampaignError(f"no rule is called {code!r}{nearest(code, rules)}")
     chosen = [rules[code]] if code else list(rules.values())
@@ -42,6 +61,31 @@ def command(code: str | None, local: tuple[Path, ...], lang: str | None, as_json
     return 0
 
 
+def field_data() -> list[dict[str, Any]]:
+    """Give every field that a condition may read: its name, its kind, and where it is looked for, in that order."""
+    return [
+        {"name": name, "kind": one.kind.value, "read_from": list(one.records), "header": _header(one)}
+        for name, one in case_fields().items()
+    ]
+
+
+def _header(one: CaseField) -> str:
+    """Give the commonest header of a field, by which a clerk knows it."""
+    headers = read_toml("headers.toml")
+    for group in (*(_ROLE_OF[record] for record in one.records), "shared", "generic"):
+        if found := headers.get(group, {}).get(one.attribute):
+            return str(found[0])
+    return ""
+
+
+def _fields(language: str) -> list[str]:
+    kinds = read_toml("terms.toml")
+    return [
+        f"{one['name']:<32} {kinds['kind_' + one['kind']][language]:<10} {one['header']}".rstrip()
+        for one in field_data()
+    ]
+
+
 def rule_data(rule: Rule) -> dict[str, Any]:
     """Give a rule as data."""
     return {
@@ -53,6 +97,7 @@ def rule_data(rule: Rule) -> dict[str, Any]:
         "guarantee": rule.guarantee,
         "requirement": rule.requirement,
         "needs": list(rule.needs),
+        "owner": rule.owner,
         "question": rule.question,
         "message": {"zh": rule.message.zh, "en": rule.message.en},
         "fix": {"zh": rule.fix.zh, "en": rule.fix.en, "by": rule.fix.by},

@@ -3,14 +3,18 @@
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 
 from housing_guarantee.cli.tracked import change_lines, waiver_lines
+from housing_guarantee.engine import RuleAccount
 from housing_guarantee.findings import Severity, Status, Verdict
 from housing_guarantee.report import Result
 
-__all__ = ["Screen", "show_summary"]
+__all__ = ["Screen", "profile_lines", "show_summary"]
+
+_SLOWEST = 15
 
 _STEPS = {
     "assemble": ("归户", "case files"),
@@ -155,4 +159,17 @@ def _headlines(result: Result, language: str) -> list[str]:
     if more > 0:
         rest = sum(codes.values()) - sum(count for _, count in shown)
         lines.append(f"{rest:>6}  " + (f"其余{more}种" if language == "zh" else f"in {more} other codes"))
+    return lines
+
+
+def profile_lines(rules: Sequence[RuleAccount], language: str) -> list[str]:
+    """List the rules that took longest, with all that was spent on them: seconds, calls, microseconds a call."""
+    slowest = sorted(rules, key=lambda one: (-one.seconds, one.rule.code))[:_SLOWEST]
+    total = sum(one.seconds for one in rules)
+    zh = language == "zh"
+    lines = [f"规则共用时 {total:.2f} 秒，最慢的：" if zh else f"the rules took {total:.2f} s; the slowest:"]
+    for one in slowest:
+        each = one.seconds / one.calls * 1e6 if one.calls else 0.0
+        name = f"{one.rule.code} ({one.rule.owner})" if one.rule.owner else one.rule.code
+        lines.append(f"{one.seconds:>8.3f} s {one.calls:>8} × {each:>10.1f} µs  {name}")
     return lines
