@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from housing_guarantee.campaign import LOCAL, Campaign, Waiver, load_campaign
+from housing_guarantee.campaign import LOCAL, Campaign, PluginChoice, Waiver, load_campaign
 from housing_guarantee.converters import to_period
 from housing_guarantee.errors import CampaignError
+from housing_guarantee.findings import Effect, Severity
 from housing_guarantee.linkage.match import Link, LinkOptions
+from housing_guarantee.rule import Fix, Topic, Words
 from housing_guarantee.toml_table import nearest
 
 CAMPAIGN = """\
@@ -190,6 +192,71 @@ def test_rules_and_their_settings_are_kept_for_whoever_knows_them(tmp_path: Path
     ).rules
     assert (rules.select, rules.ignore, rules.plugins) == (("ledger.*",), ("ledger.x",), ("rules/local.py",))
     assert rules.settings == {"photo-gps": {"km": 5.0}}
+
+
+AREA = 'code = "local.area-too-small"\nwhen = "household_size > 0 and dwelling_area / household_size < 9"\n'
+
+
+def local(*lines: str) -> str:
+    """Write one local rule."""
+    return "\n".join(["[[rules.local]]", *lines]) + "\n"
+
+
+def test_a_local_rule_is_read_with_what_is_said_of_it(tmp_path: Path) -> None:
+    """Its code, clause, severity, effect, words and who does what; the rest has defaults."""
+    plain, full = loaded(
+        tmp_path,
+        local(AREA),
+        local(
+            'code = "local.old-grade"\nwhen = "grade == \'D\'"\nproof = "grade == \'A\'"\nrequirement = "grade"',
+            'clause = "M1"\nseverity = "error"\nverdict = "contradicted"\nguarantee = "鉴定安全"',
+            'message = "等级{grade}"\nmessage_en = "grade {grade}"\nfix = "改"\nfix_en = "mend"\nby = "county"',
+        ),
+    ).rules.local
+    first, second = Topic("local", (plain, full)).build("campaign")
+    assert (first.code, first.clause, first.severity, first.effect, first.fix.by) == (
+        "local.area-too-small",
+        "local",
+        Severity.WARNING,
+        None,
+        "village",
+    )
+    assert first.message.zh == "符合本县设定的条件：household_size > 0 and dwelling_area / household_size < 9"
+    assert (second.clause, second.severity, second.effect) == ("M1", Severity.ERROR, Effect.CONTRADICTED)
+    assert (second.guarantee, second.requirement) == ("鉴定安全", "grade")
+    assert second.message == Words("等级{grade}", "grade {grade}")
+    assert second.fix == Fix("改", "mend", "county")
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (['when = "missing(grade)"'], "'code' is missing"),
+        (['code = "area"', 'when = "missing(grade)"'], "'code' must be local. and small letters"),
+        (['code = "local.a"'], "'when' is missing: say when a household is at fault"),
+        (['code = "local.a"', 'proof = "missing(grade)"'], "'requirement' is missing: say what the proof is of"),
+        (['code = "local.a"', 'whem = "missing(grade)"'], "'whem' is not known here; did you mean 'when'?"),
+        (['code = "local.a"', 'when = "grade >"'], "[[rules.local]] 'local.a': column 8: not a condition"),
+        (['code = "local.a"', 'when = "grad == 1"'], "'local.a': column 1: there is no field 'grad'"),
+        ([AREA, 'severity = "eror"'], "'severity' must be one of error, warning, info; did you mean 'error'?"),
+        ([AREA, 'verdict = "proved"'], "'verdict' must be one of contradicted, unproven; did you mean 'unproven'?"),
+        ([AREA, 'guarantee = "鉴定"'], "'guarantee' must be one of 鉴定安全, 改造安全, 保障安全"),
+        ([AREA, 'message = "{grade}"'], "'message' names {grade}; its conditions give {name}, {household_id}"),
+        ([AREA, 'message = "{"'], "'message' has a brace that is not closed"),
+        ([AREA, 'by = "nobody"'], "'by' must be one of village, township, county"),
+    ],
+)
+def test_what_is_wrong_with_a_local_rule_is_said(tmp_path: Path, lines: list[str], words: str) -> None:
+    """The key, or the column of the condition, and what would be right."""
+    assert words in said(tmp_path, local(*lines))
+
+
+def test_which_plugins_are_used_is_read(tmp_path: Path) -> None:
+    """All that are installed, unless the file says otherwise."""
+    assert loaded(tmp_path).plugins == PluginChoice()
+    table = '[plugins]\nuse = ["guinan"]\nblock = ["odk"]\nseconds = 3\n'
+    assert loaded(tmp_path, table).plugins == PluginChoice(("guinan",), ("odk",), 3.0)
+    assert "'seconds' must be 1 or more" in said(tmp_path, "[plugins]\nseconds = 0\n")
 
 
 def test_what_counts_as_one_name_or_one_village_is_read(tmp_path: Path) -> None:

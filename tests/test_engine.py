@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from housing_guarantee.campaign import Campaign, Waiver
+from housing_guarantee.campaign import Campaign, PluginChoice, Waiver
 from housing_guarantee.casefiles import CaseFile, Survey
 from housing_guarantee.definition import Requirement
 from housing_guarantee.engine import MAX_FAILURES, Outcome, judge
@@ -29,6 +29,7 @@ from housing_guarantee.rule import (
     Proof,
     Rule,
     Topic,
+    Unanswered,
     Words,
     rule,
 )
@@ -271,6 +272,66 @@ def test_a_rule_that_always_fails_is_no_longer_asked() -> None:
     assert len(asked) == MAX_FAILURES == 50
     assert outcome.rules[0].tripped
     assert set(verdicts(outcome).values()) == {Verdict.COULD_NOT_CHECK}
+
+
+def exiting(casefile: CaseFile) -> None:
+    """End the program, with success."""
+    raise SystemExit(0)
+
+
+def test_a_rule_that_exits_does_not_end_the_run() -> None:
+    """It is a crash like any other; only a person's Ctrl-C ends a run."""
+    outcome = judged(houses("1"), ruled(exiting))
+    assert verdicts(outcome) == {"1": Verdict.COULD_NOT_CHECK}
+    assert (outcome.rules[0].error or "").startswith("SystemExit in exiting:")
+
+    def interrupted(casefile: CaseFile) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        judged(houses("1"), ruled(interrupted))
+
+
+def test_a_plugins_rule_that_loops_is_ended_and_not_asked_again() -> None:
+    """It may swallow every exception it knows of, and it is named; built-in rules are not timed."""
+    asked = []
+
+    def looping(casefile: CaseFile) -> None:
+        asked.append(casefile.household_id)
+        while True:
+            try:
+                sum(range(1000))
+            except Exception:  # noqa: S112 - this is what such a plugin does
+                continue
+
+    rule = evolve(ruled(looping), owner="slow-plugin")
+    hasty = evolve(required(), plugins=PluginChoice(seconds=0.05))
+    outcome = judged(houses("1", "2"), rule, ruled(breaching), made=hasty)
+    assert (asked, outcome.rules[0].tripped) == (["1"], True)
+    assert (outcome.rules[0].error or "").startswith("Overdue in ")
+    assert set(verdicts(outcome).values()) == {Verdict.COULD_NOT_CHECK}
+    assert [finding.code for finding in outcome.findings] == ["t.breaching", "t.breaching"]
+
+
+@pytest.mark.parametrize(("effect", "verdict"), [(None, Verdict.PROVED), (CONTRADICTED, Verdict.COULD_NOT_CHECK)])
+def test_a_question_that_a_blank_leaves_open_is_not_fine(effect: Any, verdict: Verdict) -> None:
+    """Where the answer would have counted for the verdict, the household could not be checked."""
+
+    def open_question(casefile: CaseFile) -> Unanswered:
+        return Unanswered(casefile.record.at("grade"))
+
+    outcome = judged(houses("1"), ruled(open_question, effect=effect))
+    assert verdicts(outcome) == {"1": verdict}
+    assert outcome.households[0].unjudged == {"t.open-question": "a cell it needs is blank"}
+
+
+def test_rules_are_timed_only_where_that_is_asked_for() -> None:
+    """How often each was called, and how long it took altogether."""
+    (plain,) = judged(houses("1", "2"), ruled(breaching)).rules
+    (timed,) = judged(houses("1", "2"), ruled(breaching), profile=True).rules
+    assert (plain.calls, plain.seconds) == (0, 0.0)
+    assert timed.calls == 2
+    assert timed.seconds > 0
 
 
 def test_a_contradiction_stands_beside_a_crash() -> None:

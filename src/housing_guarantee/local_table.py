@@ -40,7 +40,7 @@ def local_rule(file: str, raw: Any, definition: Definition) -> LocalRule:
     marks = {
         "clause": table.take("clause", str, "local"),
         "severity": Severity(table.one_of("severity", ("error", "warning", "info"), "warning").upper()),
-        "effect": _maybe_one_of(table, raw, "verdict", tuple(Effect)),
+        "effect": _maybe_one_of(table, raw, "verdict", tuple(effect.value for effect in Effect)),
         "guarantee": _maybe_one_of(table, raw, "guarantee", tuple(one.name for one in definition.types)),
         "requirement": _maybe_one_of(table, raw, "requirement", tuple(one.name for one in definition.requirements)),
         "message": _message(table, when or proof),

@@ -118,6 +118,26 @@ def test_the_example_of_a_campaign_file_is_read(tmp_path: Path) -> None:
     assert [(len(campaign.areas), len(campaign.links), len(campaign.waivers))] == [(1, 1, 1)]
 
 
+def test_the_example_of_a_local_rule_finds_the_dwelling_that_is_too_small(tmp_path: Path) -> None:
+    """The rule of the page accuses the one household like any other rule: with its cells, in the page's words."""
+    (rule,) = blocks("local-rules.md", "toml")
+    (example,) = blocks("reference/campaign.md", "toml")
+    head = example[: example.index("[[sources]]")].replace('area = "area.geojson"', "")
+    roster = '[[sources]]\nrole = "roster"\nadapter = "excel"\npath = "roster.csv"\n'
+    (tmp_path / "roster.csv").write_text(ROSTER, encoding="utf-8")
+    visits = '[[sources]]\nrole = "verifications"\nadapter = "excel"\npath = "visits.csv"\n'
+    rows = "".join(f"{number},是\n" for number in HOUSEHOLDS)
+    (tmp_path / "visits.csv").write_text(f"户编号,是否安全\n{rows}", encoding="utf-8")
+    (tmp_path / "campaign.toml").write_text(head + roster + visits + rule, encoding="utf-8")
+
+    result = run(load_campaign(tmp_path / "campaign.toml"))
+
+    (found,) = [finding for finding in result.findings if finding.code == "local.area-too-small"]
+    assert found.household_id == HOUSEHOLDS[1]
+    assert result.public.message(found) == "人均住房面积不足9平方米：10平方米，2人"
+    assert [(cell.column, cell.row, cell.value) for cell in found.cells] == [("D", 3, "2"), ("E", 3, "10")]
+
+
 # ------------------------------------------------------------------------------------------------ worked examples
 
 HOUSEHOLDS = ("10000000001", "10000000002")
