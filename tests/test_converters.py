@@ -2,7 +2,9 @@
 
 from contextlib import suppress
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
+from unicodedata import category, normalize
 
 import pytest
 from hypothesis import given
@@ -72,6 +74,19 @@ def number_of(value: Any) -> IdNumber:
 def test_text_is_folded_without_making_digits_of_signs(typed: Any, text: str) -> None:
     """Width and invisible characters go; a superscript or a circled digit never becomes a plain digit."""
     assert clean(typed) == text
+
+
+@given(
+    st.text(
+        alphabet=st.one_of(st.characters(), st.sampled_from("²①½ＡＢ３·•\u200b\u202d\ufeff\u00ad\u0f0b 才让")),
+        max_size=12,
+    )
+)
+def test_every_text_is_cleaned_alike(typed: str) -> None:
+    """Also where nothing has to be done: each run between numerals is folded, and no invisible character is left."""
+    runs = [(odd, "".join(run)) for odd, run in groupby(typed, lambda c: category(c) == "No")]
+    folded = "".join(run if odd else normalize("NFKC", run) for odd, run in runs)
+    assert clean(typed) == "".join(c for c in folded if category(c) != "Cf").strip()
 
 
 def test_blank_text_is_none() -> None:

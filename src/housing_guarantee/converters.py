@@ -53,7 +53,8 @@ def clean(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = str(value)
-    if not text.isascii():
+    # what is printable has no Cf, and a part of what is normalised is normalised: most cells need no more than this
+    if not (text.isascii() or (text.isprintable() and unicodedata.is_normalized("NFKC", text))):
         runs = groupby(text, lambda c: unicodedata.category(c) == "No")
         text = "".join("".join(run) if odd else unicodedata.normalize("NFKC", "".join(run)) for odd, run in runs)
         text = "".join(c for c in text if unicodedata.category(c) != "Cf")

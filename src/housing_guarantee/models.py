@@ -88,7 +88,9 @@ class Origin:
     @property
     def row_key(self) -> str | None:
         """What names the row where its number names nothing."""
-        return ", ".join(f"{column}={self.raw.get(name)}" for name, column in self.table.row_key.items()) or None
+        if not self.table.row_key:
+            return None
+        return ", ".join(f"{column}={self.raw.get(name)}" for name, column in self.table.row_key.items())
 
     def at(self, *fields: str) -> tuple[Cell, ...]:
         """Point at the cells of these fields; a field that the table lacks points at the row."""

@@ -6,7 +6,7 @@ that cannot be read becomes a `BadRow`: a bad cell costs its row, never the run.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
 
 import attrs
@@ -81,6 +81,7 @@ def _answer(name: str, text: Any) -> bool | None:
     return bool(answer)
 
 
+@cache
 def _answers(name: str) -> WordList:
     data = read_toml("words.toml")
     own = data["answers"].get(name, {"yes": [], "no": []})

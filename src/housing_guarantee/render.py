@@ -29,7 +29,7 @@ class Renderer:
     definition: Definition
     language: str
     masking: Masking
-    _files: dict[str, str] = field(factory=dict, init=False, repr=False, eq=False)
+    _shown: dict[tuple[str, str], str] = field(factory=dict, init=False, repr=False, eq=False)
 
     def message(self, finding: Finding) -> str:
         """Say what is wrong, with the household's own values."""
@@ -61,7 +61,7 @@ class Renderer:
         """Give a cell for JSON: where it is, and what stands there, masked."""
         return {
             "source": self.file(cell.source),
-            "sheet": cell.sheet and self.masking.show("sheet", cell.sheet),
+            "sheet": cell.sheet and self._place_name("sheet", cell.sheet),
             "row": cell.row,
             **({"row_key": self.masking.show("row_key", cell.row_key)} if cell.row_key else {}),
             "column": cell.column,
@@ -73,7 +73,7 @@ class Renderer:
         """Say where a cell is, as a clerk looks for it: file, sheet, cell, header."""
         parts = [self.term(self.file(cell.source))]
         if cell.sheet:
-            parts.append(f"[{self.masking.show('sheet', cell.sheet)}]")
+            parts.append(f"[{self._place_name('sheet', cell.sheet)}]")
         if cell.row_key:
             parts.append(self.masking.show("row_key", cell.row_key))
         elif cell.column and cell.row:
@@ -88,9 +88,13 @@ class Renderer:
 
     def file(self, name: str) -> str:
         """Name a file; its name is often made of a person's, a photo's most of all."""
-        if name not in self._files:
-            self._files[name] = self.masking.show("photo", name)
-        return self._files[name]
+        return self._place_name("photo", name)
+
+    def _place_name(self, kind: str, name: str) -> str:
+        """Mask the name of a file or sheet; the same few stand before thousands of cells."""
+        if (kind, name) not in self._shown:
+            self._shown[kind, name] = self.masking.show(kind, name)
+        return self._shown[kind, name]
 
     def text(self, name: str, value: Any) -> str:
         """Say one value, masked."""

@@ -4,10 +4,11 @@ A blank says nothing. Only what means the same in every source is compared: a gr
 appraised safe (elsewhere it may be that of before the works), a method where it is recorded as accommodated.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.linkage.identity import Agreement, compare_numbers
@@ -39,16 +40,22 @@ class Said:
     """What a row of a source says of a field.
 
     :param value: the campaign's own word, a number or a period; None where nothing is said, or nothing understood
+    :param point: points at its cells, which are asked for only where sources differ
     """
 
     role: str
     value: Any
-    cells: tuple[Cell, ...]
+    point: Callable[[], tuple[Cell, ...]] = field(repr=False, eq=False)
 
     @classmethod
-    def by(cls, row: _Row, field: str) -> "Said":
+    def by(cls, row: _Row, name: str) -> "Said":
         """Read a field of a row."""
-        return cls(row.ROLE, getattr(row, _ATTRIBUTES.get(field, field), None), row.at(field))
+        return cls(row.ROLE, getattr(row, _ATTRIBUTES.get(name, name), None), partial(row.at, name))
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells that say it."""
+        return self.point()
 
 
 def said(casefile: CaseFile, field: str) -> Iterator[Said]:
@@ -76,7 +83,7 @@ def _roster(casefile: CaseFile, field: str) -> Iterator[Said]:
     if field == "id_number":
         head = casefile.household.head
         for person in (head, *(person for person in casefile.household.members if person is not head)):
-            yield Said("roster", person.id_number, person.at_number())
+            yield Said("roster", person.id_number, person.at_number)
     elif field == "grade":
         for row in casefile.household.rows:
             yield Said.by(row, field)
@@ -87,7 +94,7 @@ def _ledger(entry: LedgerEntry, field: str) -> Said:
     if field != "policy_year":
         return Said.by(entry, field)
     own = "year" if entry.year else "completed_on"
-    return Said("ledger", entry.year or entry.completed_on, entry.at(own))
+    return Said("ledger", entry.year or entry.completed_on, partial(entry.at, own))
 
 
 def contradicting(own: Said, claims: Iterable[Said], order: Sequence[str]) -> Said | None:
