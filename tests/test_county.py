@@ -2,9 +2,11 @@
 
 import json
 import shutil
+import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -14,6 +16,7 @@ from housing_guarantee.demo import VARIANTS, Truth, compare, write_county
 from housing_guarantee.plugins import equip
 from housing_guarantee.report import Result
 from housing_guarantee.runner import exit_code, run, write_reports
+from tests.programs import program
 
 SEEDS = (1, 7, 2020)
 HOUSEHOLDS = 300
@@ -134,6 +137,50 @@ def test_every_finding_points_at_a_place_that_is_there(base: tuple[Path, Truth, 
                 seen += 1
                 assert cell.value.strip() == shown.strip()
     assert seen > 20
+
+
+def test_every_cell_at_fault_is_marked_in_its_workbook_and_no_other(base: tuple[Path, Truth, Result]) -> None:
+    """The copies have a comment at each cell of an open error or warning, and nowhere else; the list has every code."""
+    folder, _, _ = base
+    wanted: dict[str, set[str]] = {}
+    codes: dict[str, set[str]] = {}
+    for finding in lines(folder / "out/findings.jsonl"):
+        if finding["severity"] == "INFO" or finding["status"] == "waived":
+            continue
+        for origin in finding["origins"]:
+            if origin["row"] is not None:
+                name = origin["source"] + ("" if origin["source"].endswith(".xlsx") else ".xlsx")
+                wanted.setdefault(name, set()).add(f"{origin['column'] or 'A'}{origin['row']}")
+                codes.setdefault(name, set()).add(finding["code"])
+    copies = {path.relative_to(folder / "out/annotated").as_posix(): path for path in _copies(folder)}
+    assert set(copies) == set(wanted)
+    for name, path in copies.items():
+        listed, *pages = openpyxl.load_workbook(path).worksheets
+        places = {cell.coordinate for page in pages for row in page.iter_rows() for cell in row if cell.comment}
+        merged = [range_ for page in pages for range_ in page.merged_cells.ranges]
+        shown = {
+            next((range_.start_cell.coordinate for range_ in merged if place in range_), place)
+            for place in wanted[name]
+        }
+        assert places == shown, name  # of merged cells only the first shows anything
+        assert {row[4] for row in listed.iter_rows(min_row=2, values_only=True)} == codes[name], name
+
+
+def test_another_program_opens_every_copy(base: tuple[Path, Truth, Result], tmp_path: Path) -> None:
+    """LibreOffice reads each of them whole, and writes it again with as many sheets."""
+    office = program("soffice")
+    copies = _copies(base[0])
+    home = f"-env:UserInstallation=file://{tmp_path / 'office'}"
+    command = [office, home, "--headless", "--convert-to", "ods", "--outdir", str(tmp_path), *map(str, copies)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)  # noqa: S603 - our own copies
+    for copy in copies:
+        with ZipFile(tmp_path / f"{copy.stem}.ods") as archive:
+            written = archive.read("content.xml").count(b"<table:table ")
+        assert written == len(openpyxl.load_workbook(copy, read_only=True).sheetnames)
+
+
+def _copies(folder: Path) -> list[Path]:
+    return sorted((folder / "out/annotated").rglob("*.xlsx"))
 
 
 def test_totals_are_exact(base: tuple[Path, Truth, Result]) -> None:

@@ -27,6 +27,7 @@ FLOORS = (
     ("tracks",),
     ("hookspecs",),
     ("rules", "adapters", "reports"),
+    ("annotated",),
     ("loading",),
     ("plugins",),
     ("reading",),

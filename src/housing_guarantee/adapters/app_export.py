@@ -19,7 +19,7 @@ from housing_guarantee.errors import SourceError
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.source import Account, Adapter, Found, Source, Tick
 
-__all__ = ["AppExport"]
+__all__ = ["AppExport", "is_package", "tables_of"]
 
 _TABLES = (".csv", ".txt", ".xls", ".xlsx", ".xlsm")
 _LARGEST = 100_000_000  # bytes of one table
@@ -37,18 +37,18 @@ class AppExport:
 
         :raises SourceError: the file cannot be opened, holds no table, or lacks a needed column
         """
-        if not _is_package(source.path):
+        if not is_package(source.path):
             data, account.digest = read_file(source.path, source.name)
             yield from read_tables(read_sheets(data, source.name), source.name, source, account, definition)
             return
         account.digest = _digest(source)
-        for member, table in _tables(source):
+        for member, table in tables_of(source):
             name = f"{source.name}/{member}"
             yield from read_tables(read_sheets(table, name), name, source, account, definition)
         yield from list_photos(store_of(source), source, account)
 
 
-def _is_package(path: Path) -> bool:
+def is_package(path: Path) -> bool:
     """Say whether this is a zip of files rather than a workbook, which is a zip too."""
     try:
         with ZipFile(path) as archive:
@@ -71,8 +71,11 @@ def _digest(source: Source) -> str:
         ) from error
 
 
-def _tables(source: Source) -> list[tuple[str, bytes]]:
-    """Read the tables that a package holds, counting what really comes out of it."""
+def tables_of(source: Source) -> list[tuple[str, bytes]]:
+    """Read the tables that a package holds, by their names in it, counting what really comes out of it.
+
+    :raises SourceError: it is damaged or encrypted, holds none, or one is too large
+    """
     tables = []
     try:
         with ZipFile(source.path, metadata_encoding="gbk") as archive:

@@ -1,0 +1,1 @@
+"""Copies of workbooks with the faulty cells marked."""
