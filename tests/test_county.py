@@ -219,7 +219,7 @@ def test_no_full_name_and_no_number_leaves_a_masked_run(base: tuple[Path, Truth,
     people = [person for c in result.survey.casefiles for person in c.household.members]
     numbers = {person.id_number.text for person in people if person.id_number}
     names = {person.name for person in people if person.name and len(person.name) > 2}
-    for name in ("findings.jsonl", "households.jsonl", "summary.json", "manifest.json"):
+    for name in ("findings.jsonl", "households.jsonl", "summary.json", "manifest.json", "report.html"):
         text = (folder / "out" / name).read_text(encoding="utf-8")
         assert [n for n in numbers if n in text] == []
         assert [n for n in names if n in text] == []

@@ -27,7 +27,7 @@ FLOORS = (
     ("tracks",),
     ("hookspecs",),
     ("rules", "adapters", "reports"),
-    ("annotated",),
+    ("annotated", "page"),
     ("loading",),
     ("plugins",),
     ("reading",),

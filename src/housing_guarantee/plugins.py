@@ -42,6 +42,7 @@ BUILTINS = (
     *(f"adapters.{name}" for name in ("excel", "app_export", "photo_files", "archive", "provincial")),
     *(f"reports.{name}" for name in ("jsonl", "rectification")),
     "annotated.report",
+    "page.report",
 )  # fmt: skip
 
 

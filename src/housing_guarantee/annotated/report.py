@@ -11,6 +11,7 @@ from typing import Any
 
 from housing_guarantee.annotated.copies import copy_of, originals, save
 from housing_guarantee.annotated.marks import Mark, Note, marks_of
+from housing_guarantee.errors import SourceError
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.report import Report, Result, replace_file
 from housing_guarantee.reports.workbook import LONGEST_TEXT, clean, cut, unique_name
@@ -60,9 +61,11 @@ class Annotated:
             if not names:
                 _lose(folder / self.name, account.source.name)
                 continue
-            for name, data in originals(account):
-                if name in marks:
-                    written.append(_annotate(result, folder / self.name, name, data, marks[name]))
+            try:
+                books = [(name, data) for name, data in originals(account) if name in marks]
+                written += [_annotate(result, folder / self.name, name, data, marks[name]) for name, data in books]
+            except SourceError:  # what a plugin's adapter read is no workbook
+                continue
         return written
 
 

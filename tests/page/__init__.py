@@ -1,0 +1,1 @@
+"""The page that everybody looks at, in a real browser."""
