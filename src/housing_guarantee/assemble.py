@@ -11,6 +11,7 @@ from housing_guarantee.casefiles import CaseFile, Damaged, Given, Survey
 from housing_guarantee.datums import Datums, Exchanged, Pair, detect, find_exchanged, put_right
 from housing_guarantee.linkage.match import Link, Linkable, LinkOptions, Match, Register
 from housing_guarantee.linkage.places import Gazetteer
+from housing_guarantee.linkage.traces import traces
 from housing_guarantee.models import (
     Appraisal,
     ArchiveRecord,
@@ -87,9 +88,11 @@ def assemble(
     piles.bad_rows = _owned(piles.bad_rows, register)
     given = _given(accounts)
     own, strays = _share(piles.verifications, register, links)
+    ledger = register.link(piles.ledger, links)
     linked = _Linked(
         own,
-        ledger=register.link(piles.ledger, links),
+        ledger=ledger,
+        traces=traces(ledger, register),
         appraisals=register.link(piles.appraisals, links),
         archive=register.link(piles.archive, links),
         provincial=register.link(piles.provincial, links),
@@ -118,10 +121,14 @@ def _placed(rows: Iterable[P], gazetteer: Gazetteer) -> tuple[P, ...]:
 
 @frozen
 class _Linked:
-    """Which row is which household: records by household, the rows of the other sources with their reasons."""
+    """Which row is which household: records by household, the rows of the other sources with their reasons.
+
+    :param traces: what may be a row of a household that no row of a ledger leads to
+    """
 
     own: Mapping[str, Sequence[Verification]]
     ledger: Sequence[Match[LedgerEntry]]
+    traces: Mapping[str, Sequence[Match[LedgerEntry]]]
     appraisals: Sequence[Match[Appraisal]]
     archive: Sequence[Match[ArchiveRecord]]
     provincial: Sequence[Match[ProvincialRecord]]
@@ -130,7 +137,8 @@ class _Linked:
 def _casefiles(
     households: Sequence[Household], given: Given, linked: _Linked, shelf: Shelf, piles: _Piles
 ) -> tuple[CaseFile, ...]:
-    entries, candidates = _shares(linked.ledger)[0], _or_traces(linked.ledger)
+    entries, candidates = _shares(linked.ledger)
+    maybe = {**candidates, **linked.traces}
     appraised, maybe_appraised = _shares(linked.appraisals)
     archived, _ = _shares(linked.archive)
     provincial, maybe_provincial = _shares(linked.provincial)
@@ -149,7 +157,7 @@ def _casefiles(
                 given=given,
                 verifications=verifications,
                 ledger=tuple(entries.get(number, ())),
-                candidates=tuple(candidates.get(number, ())),
+                candidates=tuple(maybe.get(number, ())),
                 appraisals=tuple(appraised.get(number, ())),
                 appraisal_candidates=tuple(maybe_appraised.get(number, ())),
                 archive=papers,
@@ -221,13 +229,6 @@ def _shares(matches: Iterable[Match[R]]) -> tuple[dict[str, list[Match[R]]], dic
     pairs = [(number, match) for match in matches for number in match.household_ids]
     certain, candidates = ([pair for pair in pairs if pair[1].certain is wanted] for wanted in (True, False))
     return _grouped(certain), _grouped(candidates)
-
-
-def _or_traces(matches: Sequence[Match[R]]) -> dict[str, list[Match[R]]]:
-    """Give each household its candidates, and one that no row leads to what little there is."""
-    led_to = {number for match in matches for number in match.household_ids}
-    faint = ((number, match) for match in matches for number in match.traces if number not in led_to)
-    return _shares(matches)[1] | _grouped(faint)
 
 
 def _grouped(pairs: Iterable[tuple[K, T]]) -> dict[K, list[T]]:

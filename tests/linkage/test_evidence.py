@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from housing_guarantee.linkage.evidence import AGREEING, DIFFERING, Evidence, LinkOptions, Named, Weights
 from housing_guarantee.linkage.register import Index, likely, ranked
@@ -23,11 +24,12 @@ def weighed(households: list[Household] = ROSTER, **cells: Any) -> tuple[tuple[s
     row = entry(**{"area_code": None, **cells})
     options = LinkOptions()
     people = [
-        Named.of(None, None, home.place, options).member(home.household_id, person)
+        Named.of(None, None, home.place, options, home.household_id).member(person)
         for home in households
         for person in home.members
     ]
-    return Weights.of(people, options).compare(Named.of(row.head_name, row.id_number, row.place, options), people[0])
+    weights = Weights.of([one.name for one in people], [one.place for one in people], options)
+    return weights.compare(Named.of(row.head_name, row.id_number, row.place, options), people[0])
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,29 @@ def test_probabilities_share_out_what_nobody_has() -> None:
 
 def test_two_readable_numbers_that_differ_are_never_weighed() -> None:
     """A namesake of the village with a number of his own is another person."""
-    index = Index.of(ROSTER, LinkOptions())
+    options = LinkOptions()
+    index = Index.of(ROSTER, options)
     row = entry(head_name="扎西", id_number=id_number(99), village="达玉村", area_code=None)
-    assert [evidence.household_id for evidence in index.rank(row.head_name, row.id_number, row.place)] == []
-    assert index.rank(row.head_name, None, row.place)[0].household_id == "2"
+    named = Named.of(row.head_name, row.id_number, row.place, options)
+    assert [evidence.household_id for evidence in index.rank(named)] == []
+    assert index.rank(evolve(named, digits=None))[0].household_id == "2"
+
+
+def test_a_county_is_told_by_its_code() -> None:
+    """Villages of one name in two counties are two; a row that names no county may be of either."""
+    own, other = "632525100201", "632623100201"
+    homes = [household(area_code=own), household(household_id="2", member_id_number=None, area_code=other)]
+    options = LinkOptions()
+    index = Index.of(homes, options)
+
+    def found(code: str | None) -> list[tuple[str, str]]:
+        row = entry(id_number=None, area_code=code)
+        ranked = index.rank(Named.of(row.head_name, row.id_number, row.place, options))
+        return sorted((one.household_id, one.agreement[2]) for one in ranked)
+
+    assert found("632525") == [(homes[0].household_id, "village")]
+    assert found(other) == [("2", "village")]
+    assert found(None) == [(homes[0].household_id, "village"), ("2", "village")]
+    weights = index.weights
+    here, there = (Named.of("扎西", None, home.place, options) for home in homes)
+    assert weights.compare(here, there)[0][2] == "elsewhere"

@@ -228,20 +228,6 @@ def test_a_number_and_a_name_that_point_at_two_households_go_to_a_person() -> No
     assert (match.by_number("20000000005"), match.by_number(OWN)) == (True, False)
 
 
-def test_a_trace_is_no_candidate() -> None:
-    """Half a name and no number offers nobody; it is remembered for a household that no other row leads to."""
-    roster = [
-        household(household_id=f"3000000{at:04}", member_name="扎西", member_id_number=None, village=f"{at}村",
-                  area_code=None)
-        for at in range(90)
-    ]  # fmt: skip
-    (match,) = link([entry(head_name="扎西", id_number=None, village="东风大队", area_code=None)], roster)
-    assert match.household_ids == ()
-    assert not match.certain
-    assert set(match.traces) == {home.household_id for home in roster}
-    assert match.why(match.traces[0]) == ("name", "township", "head")
-
-
 def test_a_campaign_says_what_a_village_was_called_and_how_a_name_is_written() -> None:
     """What the package does not know, a campaign adds."""
     row = entry(id_number=None, head_name="扎喜打", village="红旗大队", area_code=None)

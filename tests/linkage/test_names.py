@@ -77,7 +77,11 @@ def test_normalising_twice_changes_nothing(name: str) -> None:
         ("才让多\ue000", "才让多杰", NameMatch.UNWRITTEN),
         ("〇让多杰", "才让多杰", NameMatch.UNWRITTEN),
         ("王建国", "王健国", NameMatch.SOUND),
-        ("王建国", "王建军", NameMatch.DIFFERENT),
+        ("王建国", "王建军", NameMatch.PART),
+        ("索南吉", "索兰吉", NameMatch.PART),
+        ("才让", "才旺", NameMatch.PART),
+        ("王建国", "王卫东", NameMatch.DIFFERENT),
+        ("才", "才让", NameMatch.DIFFERENT),
         ("?", "才", NameMatch.UNKNOWN),
     ],
 )

@@ -93,6 +93,6 @@ def test_the_weights_of_two_persons_are_those_of_the_roster_not_of_the_row() -> 
     """A name that many bear weighs less than one that few do."""
     options = LinkOptions()
     people = [Named.of(name, None, entry().place, options) for name in ("扎西", "扎西", "扎西", "完德加")]
-    weights = Weights.of(people, options)
+    weights = Weights.of([one.name for one in people], [one.place for one in people], options)
     (_, common), (_, rare) = (weights.compare(person, person) for person in (people[0], people[3]))
     assert common < rare

@@ -17,7 +17,7 @@ from attrs import field, frozen
 from housing_guarantee.converters import to_id_number, to_text
 from housing_guarantee.data import read_csv, read_toml
 from housing_guarantee.demo.damage import NAMES, NUMBERS, PLACES, Damage
-from housing_guarantee.demo.people import identity_number
+from housing_guarantee.demo.people import AREA, identity_number
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import Household, LedgerEntry, Origin, Place, RosterRow, Table
 from housing_guarantee.roster import households_of
@@ -25,6 +25,7 @@ from housing_guarantee.roster import households_of
 __all__ = ["LEVELS", "Level", "Noisy", "Row", "noisy"]
 
 Shares = Mapping[str, float]
+_COUNTY = 6  # digits of its code
 
 
 @frozen
@@ -107,17 +108,19 @@ def noisy(
     """Draw a roster and a ledger.
 
     :param households: of each county
+    :param counties: where there are several, each has a code: its people's numbers begin with it, and its ledger's rows
+        name it
     :param linked: share of the households that have a ledger row; two in a hundred of these have a second
     """
     random = Random(seed)
     chosen = LEVELS[level] if isinstance(level, str) else level
-    villages = [place for county in range(counties) for place in _villages(county)]
+    villages = [place for county in range(counties) for place in _villages(county, coded=counties > 1)]
     drawer = _Drawer(random, chosen)
     roster_rows: list[RosterRow] = []
     homes: list[tuple[str, Place, list[_Someone]]] = []
     for number in range(households * counties):
         place = villages[number * len(villages) // (households * counties)]
-        home = (str(10_000_000_001 + number), place, drawer.family())
+        home = (str(10_000_000_001 + number), place, drawer.family(place))
         homes.append(home)
         roster_rows += _roster_rows(*home, len(roster_rows))
     found, _ = households_of(roster_rows, (), Gazetteer({}, {}))
@@ -126,14 +129,15 @@ def noisy(
     return Noisy(tuple(found), tuple(drawer.row(at, *one) for at, one in enumerate(ledger, 2)))
 
 
-def _villages(county: int) -> Iterator[Place]:
-    """Give the villages; further counties have townships of their own, and villages of the same names."""
+def _villages(county: int, *, coded: bool) -> Iterator[Place]:
+    """Give the villages; further counties have townships and codes of their own, and villages of the same names."""
     mark = "".join("甲乙丙丁戊己庚辛壬癸"[int(digit)] for digit in str(county)) if county else ""
     townships = {row["code"]: row["name"] for row in read_csv("divisions.csv")}
     for row in read_csv("divisions.csv"):
         if row["level"] == "village" and row["name"].endswith("村"):
             township = townships[row["code"][:9]]
-            yield Place(f"{township[:-1]}{mark}{township[-1]}", row["name"])
+            code = f"{int(AREA) + county}{row['code'][_COUNTY:]}" if coded else ""
+            yield Place(f"{township[:-1]}{mark}{township[-1]}", row["name"], code)
 
 
 _ROSTER = Table("roster.xlsx", "名册", "roster", {}, {})
@@ -171,12 +175,13 @@ def _ledger(
             subject = drawer.kind(drawer.level.subjects)
             if subject == "member" and len(family) < 2:
                 subject = "head"
-            someone = {"head": family[0], "member": family[min(1, len(family) - 1)], "dead": drawer.someone(0)}[subject]
+            member, dead = family[min(1, len(family) - 1)], drawer.someone(0, place)
+            someone = {"head": family[0], "member": member, "dead": dead}[subject]
             rows += 1
             yield someone, place, household_id, subject
     for _ in range(round(rows * drawer.level.strangers / (100 - drawer.level.strangers))):
         _, place, family = random.choice(homes)
-        stranger = drawer.someone(0)
+        stranger = drawer.someone(0, place)
         if random.random() < 0.02:  # of a registered neighbour's name
             stranger = _Someone(family[0].name, stranger.number)
         yield stranger, place, None, "stranger"
@@ -203,15 +208,16 @@ class _Drawer:
         """Choose a kind by its share."""
         return self._random.choices(list(shares), list(shares.values()))[0]
 
-    def family(self) -> list[_Someone]:
+    def family(self, home: Place) -> list[_Someone]:
         """Draw a household, the head first."""
         size = self._random.choices((1, 2, 3, 4, 5, 6, 7), (6, 10, 16, 26, 22, 13, 7))[0]
         surname = self._part("surnames") if self._random.random() < 0.25 else ""
-        return [self.someone(place, surname if place != 1 else None) for place in range(size)]
+        return [self.someone(place, home, surname if place != 1 else None) for place in range(size)]
 
-    def someone(self, place: int, surname: str | None = None) -> _Someone:
+    def someone(self, place: int, home: Place, surname: str | None = None) -> _Someone:
         """Draw a person at this place of a family.
 
+        :param home: where the number was given
         :param surname: the family's; empty: a Tibetan name, which has none; None: either
         """
         random = self._random
@@ -222,7 +228,7 @@ class _Drawer:
         while True:
             born = date(first, 1, 1) + timedelta(days=random.randrange(365))
             order = min(int(random.expovariate(1 / 90)), 498)
-            number = identity_number(order, born, male=place % 2 == 0)
+            number = identity_number(order, born, male=place % 2 == 0, area=home.area_code[:_COUNTY] or AREA)
             if number not in self._numbers:
                 self._numbers.add(number)
                 return _Someone(name, number)
@@ -246,7 +252,7 @@ class _Drawer:
         raw = {"id_number": id_number, "head_name": name}
         entry = LedgerEntry(
             Origin(_LEDGER, number, raw),
-            Place(place.township, village),
+            Place(place.township, village, place.area_code[:_COUNTY]),
             file_no=f"{number:06d}",
             head_name=to_text(name),
             id_number=to_id_number(id_number),

@@ -77,9 +77,9 @@ class Names:
         return random.choice(_FIRST) + random.choice((*_SECOND, *_FIRST))
 
 
-def identity_number(serial: int, born: date, *, male: bool) -> str:
+def identity_number(serial: int, born: date, *, male: bool, area: str = AREA) -> str:
     """Make the 18 digits of a person: the serial number chooses order code and, past 499, another day of birth."""
     born -= timedelta(days=serial // 499)
     order = 2 * (serial % 499) + (1 if male else 2)
-    core = f"{AREA}{born:%Y%m%d}{order:03d}"
+    core = f"{area}{born:%Y%m%d}{order:03d}"
     return core + check_digit(core)

@@ -5,7 +5,7 @@ stranger (`data/linkage.toml`). Frequencies are those of the roster: a name that
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from math import log2
 from typing import Any
@@ -18,7 +18,6 @@ from housing_guarantee.linkage.names import (
     NameMatch,
     Renderings,
     builtin,
-    halves,
     match_names,
     normalise_name,
     short_forms,
@@ -65,6 +64,8 @@ class PlaceMatch(StrEnum):
     OTHER_TOWNSHIP = "other-township"  # a village of the same name
     ELSEWHERE = "elsewhere"
 
+
+_COUNTY, _WHOLE_CODE = 6, 12  # digits of a county's code, and of a village's
 
 _NUMBER_WORDS = {
     NumberMatch.SAME: "number",
@@ -129,68 +130,82 @@ class Evidence:
 
 @frozen(eq=False)
 class Named:
-    """A name, a number and a place, laid out for comparing: a row's, or those of a person of the roster."""
+    """A name, a number and a place, laid out for comparing: a row's, or those of a person of the roster.
+
+    :param code: the village's, twelve digits, or empty
+    :param county: six digits, where the code says as much
+    """
 
     name: str = field(repr=False)
     digits: Digits | None
     place: VillageKey
     code: str
+    county: str = ""
     household_id: str = ""
     is_head: bool = False
 
     @classmethod
-    def of(cls, name: str | None, number: IdNumber | None, place: Place, options: LinkOptions) -> "Named":
+    def of(
+        cls, name: str | None, number: IdNumber | None, place: Place, options: LinkOptions, household_id: str = ""
+    ) -> "Named":
         """Lay out what a row says."""
         digits = Digits.of(number) if number is not None else None
-        code = present_code(place.area_code) if len(place.area_code) == 12 else ""
-        return cls(normalise_name(name) if name else "", digits, village_key(place, options.former), code)
+        key = village_key(place, options.former)
+        code = present_code(place.area_code) if len(place.area_code) >= _COUNTY else ""
+        whole = code if len(code) == _WHOLE_CODE else ""
+        return cls(normalise_name(name) if name else "", digits, key, whole, code[:_COUNTY], household_id)
 
-    def member(self, household_id: str, person: Person) -> "Named":
-        """Lay out a person who is registered here."""
+    def member(self, person: Person) -> "Named":
+        """Lay out a person who is registered in this household."""
         digits = Digits.of(person.id_number) if person.id_number is not None else None
         name = normalise_name(person.name) if person.name else ""
-        return Named(name, digits, self.place, self.code, household_id, person.is_head)
+        return Named(name, digits, self.place, self.code, self.county, self.household_id, person.is_head)
 
 
 @frozen(eq=False)
 class Weights:
     """What agreements weigh against one roster.
 
+    :param tables: `data/linkage.toml`
     :param bearers: how many persons bear a name, a class of names, a sound, a short form
     :param places: townships and villages of the roster
     :param villages: village → how many townships have one of this name
-    :param chances: place → how many such places a stranger might name
+    :param place_bits: place → what it weighs: the more villages there are, the less is it chance that a stranger's is
+        the same
     """
 
     options: LinkOptions
+    tables: Mapping[str, Any]
     bearers: Mapping[NameMatch, Mapping[Any, int]]
-    people: int
+    beyond: float
     places: frozenset[VillageKey]
     villages: Mapping[str, int]
-    chances: Mapping[PlaceMatch, int]
+    place_bits: Mapping[PlaceMatch, float]
 
     @classmethod
-    def of(cls, people: Sequence[Named], options: LinkOptions) -> "Weights":
+    def of(cls, names: Iterable[str], places: Iterable[VillageKey], options: LinkOptions) -> "Weights":
         """Count the names and places of a roster."""
-        names = Counter(one.name for one in people)
+        counted = Counter(names)
         renderings = options.parts
         bearers: dict[NameMatch, Counter[Any]] = {
             match: Counter() for match in (NameMatch.RENDERING, NameMatch.SOUND, NameMatch.SHORTENED)
         }
-        for name, count in names.items():
+        for name, count in counted.items():
             bearers[NameMatch.RENDERING][renderings.key(name)] += count
             bearers[NameMatch.SOUND][renderings.sound_key(name)] += count
             for form in {renderings.key(form) for form in short_forms(name)}:
                 bearers[NameMatch.SHORTENED][form] += count
-        places = frozenset(one.place for one in people if one.place[1])
-        chances = {
-            PlaceMatch.VILLAGE: len(places),
-            PlaceMatch.VILLAGE_ONLY: len(places),
-            PlaceMatch.NEAR_VILLAGE: len(places),
-            PlaceMatch.TOWNSHIP: len({township for township, _ in places}),
-        }
-        villages = Counter(village for _, village in places)
-        return cls(options, {NameMatch.SAME: names, **bearers}, names.total(), places, villages, chances)
+        known = frozenset(place for place in places if place[1])
+        tables = read_toml("linkage.toml")
+        return cls(
+            options,
+            tables,
+            {NameMatch.SAME: counted, **bearers},
+            counted.total() + tables["name"]["beyond"],
+            known,
+            Counter(village for _, village in known),
+            _place_bits(tables["place"], known),
+        )
 
     def compare(self, row: Named, person: Named) -> tuple[tuple[str, ...], float]:
         """Say how each field of a row agrees with a person, and what all of it weighs."""
@@ -198,15 +213,19 @@ class Weights:
         name = match_names(row.name, person.name, self.options.parts)
         place = self._match_places(row, person)
         who = "head" if person.is_head else "member"
-        by_number = _number_bits(number, row, person)
-        words = (_number_word(number, by_number, row, person), _NAME_WORDS[name], place.value, who)
-        bits = by_number + self._name_bits(name, row, person) + self._place_bits(place, row)
-        return words, bits + _weights("person")[who]
+        by_number = self._number_bits(number, row, person)
+        words = (_number_word(number, by_number, row, person), _NAME_WORDS[name], str(place), who)
+        by_place = self.place_bits[place]
+        if place is PlaceMatch.VILLAGE_ONLY:
+            by_place -= log2(self.villages[row.place[1]])
+        return words, by_number + self._name_bits(name, row, person) + by_place + self.tables["person"][who]
 
     def _match_places(self, row: Named, person: Named) -> PlaceMatch:
         if row.code and row.code == person.code:
             return PlaceMatch.VILLAGE
         (township, village), (its_township, its_village) = row.place, person.place
+        if row.county != person.county and row.county and person.county:
+            return PlaceMatch.ELSEWHERE
         elsewhere = bool(township) and township != its_township
         if village not in self.villages:
             if elsewhere:
@@ -220,41 +239,45 @@ class Weights:
             return PlaceMatch.ELSEWHERE
         return PlaceMatch.NEAR_VILLAGE if is_near(village, its_village) else PlaceMatch.OTHER_VILLAGE
 
-    def _place_bits(self, place: PlaceMatch, row: Named) -> float:
-        """Weigh a place: the more villages there are, the less it is chance that a stranger's is the same."""
-        if place is PlaceMatch.UNKNOWN:
-            return 0.0
-        alike = self.villages[row.place[1]] if place is PlaceMatch.VILLAGE_ONLY else 1
-        return log2(_weights("place")[place.value] * max(self.chances.get(place, 1), 1) / alike)
+    def _number_bits(self, match: NumberMatch, row: Named, person: Named) -> float:
+        if match is not NumberMatch.VISIBLE or row.digits is None or person.digits is None:
+            return float(self.tables["number"][match])
+        digit: Mapping[str, float] = self.tables["visible"]
+        seen = [at for at, pair in enumerate(zip(row.digits.text, person.digits.text, strict=True)) if "*" not in pair]
+        return sum(digit["area" if at < 6 else "birth" if at < 14 else "order" if at < 17 else "check"] for at in seen)
 
     def _name_bits(self, match: NameMatch, row: Named, person: Named) -> float:
         """Weigh a name against how many bear one that agrees as well; the roster's size cancels out then."""
-        beyond = self.people + _weights("name")["beyond"]
         if match is NameMatch.UNKNOWN:
-            return -log2(beyond)
-        share: float = _weights("name")[match.value]
+            return -log2(self.beyond)
+        share: float = self.tables["name"][match]
         if match is NameMatch.DIFFERENT:
-            return log2(share / beyond)
+            return log2(share / self.beyond)
         return log2(share / (1 + self._bearers(match, row.name, person.name)))
 
-    def _bearers(self, match: NameMatch, name: str, other: str) -> int:
+    def _bearers(self, match: NameMatch, name: str, other: str) -> float:
         renderings = self.options.parts
         if match is NameMatch.RENDERING:
             return self.bearers[match][renderings.key(other)]
         if match is NameMatch.SOUND:
             return self.bearers[match][renderings.sound_key(other)]
         if match is NameMatch.PART:
-            pairs = zip(halves(name), halves(other), strict=True)
-            keys = ((renderings.key(half), renderings.key(own)) for half, own in pairs)
-            return min(self.bearers[NameMatch.SHORTENED][key] for key, own in keys if key == own)
+            return float(self.beyond * self.tables["name"]["part-alike"])
         if match is NameMatch.SHORTENED:
             return self.bearers[match][renderings.key(min(name, other, key=len))]
         return self.bearers[NameMatch.SAME][other]
 
 
-def _weights(table: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = read_toml("linkage.toml")[table]
-    return found
+def _place_bits(shares: Mapping[str, float], places: Collection[VillageKey]) -> Mapping[PlaceMatch, float]:
+    """Weigh each way to agree against how many such places a stranger might name."""
+    chances = {
+        PlaceMatch.VILLAGE: len(places),
+        PlaceMatch.VILLAGE_ONLY: len(places),
+        PlaceMatch.NEAR_VILLAGE: len(places),
+        PlaceMatch.TOWNSHIP: len({township for township, _ in places}),
+    }
+    bits = {PlaceMatch(name): log2(share * max(chances.get(PlaceMatch(name), 1), 1)) for name, share in shares.items()}
+    return bits | {PlaceMatch.UNKNOWN: 0.0}
 
 
 def _number_word(match: NumberMatch, bits: float, row: Named, person: Named) -> str:
@@ -266,11 +289,3 @@ def _number_word(match: NumberMatch, bits: float, row: Named, person: Named) -> 
     if match is NumberMatch.UNKNOWN and row.digits is not None and person.digits is not None:
         return "number-unclear"
     return _NUMBER_WORDS[match]
-
-
-def _number_bits(match: NumberMatch, row: Named, person: Named) -> float:
-    if match is not NumberMatch.VISIBLE or row.digits is None or person.digits is None:
-        return float(_weights("number")[match.value])
-    digit: Mapping[str, float] = _weights("visible")
-    seen = [at for at, pair in enumerate(zip(row.digits.text, person.digits.text, strict=True)) if "*" not in pair]
-    return sum(digit["area" if at < 6 else "birth" if at < 14 else "order" if at < 17 else "check"] for at in seen)

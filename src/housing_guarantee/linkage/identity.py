@@ -5,6 +5,7 @@ of it. One that is none proves nothing either; where it is one slip of the hand 
 of the two fails its check digit, that is evidence.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from attrs import frozen
@@ -16,6 +17,7 @@ __all__ = ["Agreement", "Digits", "NumberMatch", "compare_numbers", "full_core",
 
 _LENGTH = 18
 _KEPT = 15  # digits that a spreadsheet keeps
+_DIGITS = "0123456789"
 
 
 class Agreement(StrEnum):
@@ -83,19 +85,49 @@ class Digits:
         return cls(text, number.kind, None)
 
     @property
-    def keys(self) -> tuple[str, ...]:
+    def pieces(self) -> tuple[str, ...]:
         """Give the pieces of which one stands in another number that is a slip away or agrees in what it shows.
 
-        Whichever digit is wrong, dropped or doubled, and whichever neighbours are exchanged, one piece is whole. What a
-        spreadsheet kept may be one too much or too little.
+        Whichever digit is wrong, dropped or doubled, and whichever neighbours are exchanged, one piece is whole.
         """
         text = self.text
-        if len(self.kept) == _KEPT:
-            return tuple(dict.fromkeys(f"a{int(self.kept) + step}"[:_KEPT] for step in (-1, 0, 1)))
-        if not _LENGTH - 1 <= len(text) <= _LENGTH + 1 or not text.isascii():
-            return ()
+        if self.kept or not _LENGTH - 1 <= len(text) <= _LENGTH + 1 or not text.isascii():
+            return self.beginnings
         pieces = (f"a{text[:14]}", f"b{text[:10]}{text[-4:-1]}", f"c{text[-7:]}", f"d{text[:13]}{text[15:17]}")
         return tuple(piece for piece in pieces if "*" not in piece) if "*" in text else pieces
+
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        """Give the fourteen digits with which a number begins; what a spreadsheet kept may be one too much or little.
+
+        Empty where these are not all shown.
+        """
+        if len(self.kept) == _KEPT:
+            return tuple(dict.fromkeys(f"a{int(self.kept) + step}"[:_KEPT] for step in (-1, 0, 1)))
+        text = self.text
+        return (f"a{text[:14]}",) if len(text) == _LENGTH and text.isascii() and "*" not in text[:14] else ()
+
+    @property
+    def slips(self) -> Iterator[str]:
+        """Give the first 17 digits of every number from which one slip of the hand leads to what was typed.
+
+        Only where it is no number, and as long as one that a digit was dropped from or doubled in.
+        """
+        text, begun = self.text, _LENGTH - 1
+        if self.kind is not IdKind.INVALID or "*" in text or abs(len(text) - _LENGTH) > 1:
+            return
+        if len(text) > _LENGTH:
+            yield from (text[:at] + text[at + 1 : _LENGTH] for at in range(begun))
+            yield text[:begun]
+            return
+        whole = len(text) == _LENGTH
+        yield text[:begun]
+        for at in range(begun):
+            before, after = text[:at], text[at + whole : begun - 1 + whole]
+            yield from (before + digit + after for digit in _DIGITS)
+        if whole:
+            yield from (text[:at] + text[at + 1] + text[at] + text[at + 2 : begun] for at in range(begun - 1))
+            yield text[: begun - 1] + text[begun]
 
 
 def match_numbers(one: Digits | None, other: Digits | None) -> NumberMatch:

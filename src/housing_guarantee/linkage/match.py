@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 from attrs import evolve, field, frozen
 
 from housing_guarantee.data import read_toml
-from housing_guarantee.linkage.evidence import BY_NUMBER, Evidence, LinkOptions
+from housing_guarantee.linkage.evidence import BY_NUMBER, Evidence, LinkOptions, Named
 from housing_guarantee.linkage.register import Index, likely
 from housing_guarantee.models import Household, IdNumber, Origin, Place
 
@@ -61,9 +61,8 @@ class Match(Generic[R]):
     :param reasons: what speaks for the first, such as ``number``, ``member-number``, ``name``, ``village``,
         ``confirmed``; ``double-row`` where the same file has another row that is certainly the household's, ``split``
         where its number stands in several households
-    :param evidence: how each field agrees, for each of the households and traces; empty where a person or a household
-        number has settled it
-    :param traces: households that it is hardly of: what to look at before one of them is said to stand in no row
+    :param evidence: how each field agrees, for each of the households and for some that are less likely; empty where a
+        person or a household number has settled it
     """
 
     record: R
@@ -71,7 +70,6 @@ class Match(Generic[R]):
     certain: bool = False
     reasons: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = field(default=(), eq=False)
-    traces: tuple[str, ...] = field(default=(), eq=False)
 
     @property
     def by_name_alone(self) -> bool:
@@ -117,14 +115,13 @@ class Register:
         household_id: str | None = getattr(record, "household_id", None)
         if household_id in self.households:
             return Match(record, (str(household_id),), certain=True, reasons=("household-number",))
-        number = record.id_number
-        if number is not None and number.core is not None:
-            holders = self.index.holders(record.head_name, number, record.place)
-            if holders:
-                return self._by_number(record, holders)
-        return self._by_evidence(record, self.index.rank(record.head_name, number, record.place))
+        row = Named.of(record.head_name, record.id_number, record.place, self.options)
+        holders = self.index.holders(row)
+        if holders:
+            return self._by_number(record, row, holders)
+        return self._by_evidence(record, self.index.rank(row))
 
-    def _by_number(self, record: R, holders: Sequence[Evidence]) -> Match[R]:
+    def _by_number(self, record: R, row: Named, holders: Sequence[Evidence]) -> Match[R]:
         """Take the number's word, unless it stands in several households or everything else points elsewhere."""
         if len(holders) > 1:
             named = [one for one in holders if "name" in one.agreement]
@@ -134,7 +131,7 @@ class Register:
         reasons = (holders[0].agreement[0],)
         if holders[0].by_name or not record.head_name:
             return _match(record, holders, certain=True, reasons=reasons)
-        named = [one for one in self.index.rank(record.head_name, None, record.place) if one.by_name and _likely(one)]
+        named = [one for one in self.index.rank(evolve(row, digits=None)) if one.by_name and _likely(one)]
         at_home = any(one.household_id == holders[0].household_id for one in named)
         rivals = [one for one in named if {"name", "village"} <= set(one.agreement)]
         if at_home or not (rivals or holders[0].elsewhere):
@@ -145,7 +142,7 @@ class Register:
         """Be certain of the first where name and number agree in part and it is likely enough; else offer them all."""
         best, rules = next(iter(found), None), read_toml("linkage.toml")
         if best is None or not _likely(best):
-            return Match(record, evidence=tuple(found), traces=_ids(found))
+            return Match(record, evidence=tuple(found))
         if best.by_number:
             sure = best.probability >= rules["certain_from"]
         else:
@@ -163,18 +160,14 @@ def _match(
     record: R, found: Sequence[Evidence], *, certain: bool = False, reasons: tuple[str, ...] | None = None
 ) -> Match[R]:
     kept = [one for one in found if _likely(one)][: 1 if certain else read_toml("linkage.toml")["candidates"]]
-    traces = () if certain else _ids(one for one in found if one not in kept)
+    ids = tuple(one.household_id for one in kept)
     evidence = tuple(kept if certain else found)
-    return Match(record, _ids(kept), certain, found[0].reasons if reasons is None else reasons, evidence, traces)
+    return Match(record, ids, certain, found[0].reasons if reasons is None else reasons, evidence)
 
 
 def _likely(found: Evidence) -> bool:
     least: float = read_toml("linkage.toml")["candidate_from"]
     return found.probability >= least
-
-
-def _ids(found: Iterable[Evidence]) -> tuple[str, ...]:
-    return tuple(one.household_id for one in found)
 
 
 def link(

@@ -21,7 +21,6 @@ __all__ = [
     "Renderings",
     "builtin",
     "compare_names",
-    "halves",
     "match_names",
     "normalise_name",
     "short_forms",
@@ -41,7 +40,7 @@ class NameMatch(StrEnum):
     SHORTENED = "shortened"  # 才让 for 才让多杰, or 大扎西 for 扎西
     UNWRITTEN = "unwritten"  # agrees but for a character that could not be written
     SOUND = "sound"  # other characters of the same sound, as an input method offers them
-    PART = "part"  # one of the two parts of a four-syllable name: hardly evidence, and never enough
+    PART = "part"  # half of it: one of the two parts, or as many sounds: hardly evidence, and never enough
     DIFFERENT = "different"
     UNKNOWN = "unknown"  # one is missing
 
@@ -144,6 +143,7 @@ def builtin() -> Renderings:
     return Renderings.of()
 
 
+@cache
 def _spoken(name: str) -> _Parts:
     sounds = _sounds()
     return tuple(sounds.get(c, c) for c in name)
@@ -209,18 +209,29 @@ def _unwritten(a: str, b: str) -> NameMatch:
 def _variant(a: str, b: str, renderings: Renderings) -> NameMatch:
     if renderings.key(a) == renderings.key(b):
         return NameMatch.RENDERING
-    if _shortens(a, b, renderings) or _shortens(b, a, renderings):
+    short, full = (a, b) if len(a) < len(b) else (b, a)
+    if len(short) < len(full) and _shortens(short, full, renderings):
         return NameMatch.SHORTENED
     if renderings.sound_key(a) == renderings.sound_key(b):
         return NameMatch.SOUND
-    shared = any(renderings.key(x) == renderings.key(y) for x, y in zip(halves(a), halves(b), strict=False))
-    return NameMatch.PART if shared else NameMatch.DIFFERENT
+    return NameMatch.PART if _share_half(a, b, renderings) else NameMatch.DIFFERENT
 
 
-def halves(name: str) -> tuple[str, ...]:
-    """Give the two parts of a four-syllable name."""
-    return (name[:2], name[2:]) if len(name) == 4 else ()
+def _share_half(a: str, b: str, renderings: Renderings) -> bool:
+    """Say whether one of the two parts of a four-syllable name agrees, or half of the sounds from either end."""
+    key = renderings.key
+    if len(a) == len(b) == 4 and (key(a[:2]) == key(b[:2]) or key(a[2:]) == key(b[2:])):
+        return True
+    x, y = _spoken(a), _spoken(b)
+    if (x[0] != y[0] and x[-1] != y[-1]) or min(len(x), len(y)) == 1:
+        return False
+    return 2 * (_begin_alike(x, y) + _begin_alike(x[::-1], y[::-1])) >= max(len(x), len(y))
+
+
+def _begin_alike(a: _Parts, b: _Parts) -> int:
+    """Count the sounds with which both begin."""
+    return next((at for at, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
 def _shortens(short: str, full: str, renderings: Renderings) -> bool:
-    return len(short) < len(full) and any(renderings.key(short) == renderings.key(form) for form in short_forms(full))
+    return any(renderings.key(short) == renderings.key(form) for form in short_forms(full))
