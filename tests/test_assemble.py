@@ -60,14 +60,19 @@ def test_a_record_without_a_household_number_belongs_to_its_persons_household() 
     uncertain = verification(household_id=None, id_number=None, row=4)
     made = survey(certain, uncertain)
     assert made.by_id[HOUSEHOLD_ID].verifications == (certain,)
-    assert made.strays == (uncertain,)
+    assert [match.record for match in made.strays] == [uncertain]
+    assert made.strays[0].household_ids == (HOUSEHOLD_ID,)
+    assert [(match.record, match.certain) for match in made.by_id[HOUSEHOLD_ID].recorded] == [
+        (certain, True),
+        (uncertain, False),
+    ]
 
 
 def test_a_record_of_an_unknown_household_is_a_stray() -> None:
     """A household number that is not on the roster is not overruled by an identity number that is."""
     stray = verification(household_id="19999999999")
     made = survey(stray)
-    assert made.strays == (stray,)
+    assert [(match.record, match.household_ids) for match in made.strays] == [(stray, (HOUSEHOLD_ID,))]
     assert made.by_id[HOUSEHOLD_ID].verifications == ()
 
 

@@ -213,13 +213,17 @@ def test_explain_says_field_by_field_why_a_row_is_taken_for_the_households(with_
 
     assert (
         """rows matched:
+  records.csv A2 (户编号): certain
+       agree: household number
   ledger.csv B2 (户主姓名): certain
        agree: the digits that can be seen, name in another rendering, village, head
 """
         in english
     )
     assert (
-        """台账和名册的匹配：
+        """各来源记录的匹配：
+  records.csv A3 「户编号」: 确定
+       相符: 户编号
   ledger.csv B3 「户主姓名」: 待人工确认
        相符: 姓名、乡镇、户主
        不明: 证件号码（空缺）
@@ -231,7 +235,12 @@ def test_explain_says_field_by_field_why_a_row_is_taken_for_the_households(with_
 def test_explain_gives_the_weight_of_a_match_to_programs(with_ledger: Path) -> None:
     """The words are those of the program, and beside them stand bits and probability."""
     done = command("explain", with_ledger / "campaign.toml", "10000000002", "--json")
-    (match,) = json.loads(done.stdout)["matches"]
+    record, match = json.loads(done.stdout)["matches"]
+    assert (record["origin"]["source"], record["certain"], record["agree"]) == (
+        "records.csv",
+        True,
+        ["household-number"],
+    )
     assert match["origin"]["row"] == 3
     assert (match["certain"], match["agree"], match["not_known"]) == (
         False,

@@ -87,10 +87,10 @@ def assemble(
     register, links = Register.of(households, options), tuple(links)
     piles.bad_rows = _owned(piles.bad_rows, register)
     given = _given(accounts)
-    own, strays = _share(piles.verifications, register, links)
+    recorded, strays = _share(piles.verifications, register, links)
     ledger = register.link(piles.ledger, links)
     linked = _Linked(
-        own,
+        recorded,
         ledger=ledger,
         traces=traces(ledger, register),
         appraisals=register.link(piles.appraisals, links),
@@ -103,7 +103,7 @@ def assemble(
     return Survey(
         casefiles=tuple(evolve(casefile, given=given) for casefile in casefiles),
         given=given,
-        strays=_placed(strays, gazetteer),
+        strays=tuple(evolve(match, record=_placed((match.record,), gazetteer)[0]) for match in strays),
         repeated=tuple(repeated),
         bad_rows=_placed(piles.bad_rows, gazetteer),
         damaged=tuple(_damaged(piles)),
@@ -121,12 +121,13 @@ def _placed(rows: Iterable[P], gazetteer: Gazetteer) -> tuple[P, ...]:
 
 @frozen
 class _Linked:
-    """Which row is which household: records by household, the rows of the other sources with their reasons.
+    """Which row is which household: each row with its reasons.
 
+    :param recorded: verifications by household, its own before those that may be
     :param traces: what may be a row of a household that no row of a ledger leads to
     """
 
-    own: Mapping[str, Sequence[Verification]]
+    recorded: Mapping[str, Sequence[Match[Verification]]]
     ledger: Sequence[Match[LedgerEntry]]
     traces: Mapping[str, Sequence[Match[LedgerEntry]]]
     appraisals: Sequence[Match[Appraisal]]
@@ -147,7 +148,8 @@ def _casefiles(
     casefiles = []
     for household in households:
         number = household.household_id
-        verifications = tuple(sorted(linked.own.get(number, ()), key=_recorded))
+        recorded = tuple(linked.recorded.get(number, ()))
+        verifications = tuple(match.record for match in recorded if match.certain)
         archive_rows = tuple(match.record for match in archived.get(number, ()))
         papers = shelf.papers_of(number, archive_rows)
         in_systems = tuple(provincial.get(number, ()))
@@ -156,6 +158,7 @@ def _casefiles(
                 household=household,
                 given=given,
                 verifications=verifications,
+                recorded=recorded,
                 ledger=tuple(entries.get(number, ())),
                 candidates=tuple(maybe.get(number, ())),
                 appraisals=tuple(appraised.get(number, ())),
@@ -203,23 +206,25 @@ def _programme(account: Account) -> str:
 
 def _share(
     verifications: Iterable[Verification], register: Register, links: Sequence[Link]
-) -> tuple[dict[str, list[Verification]], list[Verification]]:
-    """Give each record to its household, by household number, or else where it is certain whose it is."""
-    own: dict[str, list[Verification]] = defaultdict(list)
-    strays = []
-    for match in register.link(verifications, links):
-        record, settled = match.record, "confirmed" in match.reasons
-        astray = record.household_id not in (None, *register.households) and not settled
-        if astray or not match.certain:
-            strays.append(record)
-            continue
-        for number in match.household_ids:
-            own[number].append(record)
-    return own, strays
+) -> tuple[Mapping[str, Sequence[Match[Verification]]], Sequence[Match[Verification]]]:
+    """Give each record to its household, by household number, or else where it is certain whose it is.
+
+    The others are strays. One that names a household which is not on the roster may be of whoever bears its number.
+    """
+    matches = [_astray(match, register) for match in register.link(verifications, links)]
+    own, maybe = _shares(sorted(matches, key=_recorded))
+    together = {number: (*own.get(number, ()), *maybe.get(number, ())) for number in own | maybe}
+    return together, [match for match in matches if not match.certain]
 
 
-def _recorded(record: Verification) -> tuple[str, ...]:
+def _astray(match: Match[Verification], register: Register) -> Match[Verification]:
+    is_settled = "confirmed" in match.reasons or match.record.household_id in (None, *register.households)
+    return match if is_settled else evolve(match, certain=False)
+
+
+def _recorded(match: Match[Verification]) -> tuple[str, ...]:
     """Sort by the day of verification, then of recording; what is equal in both stays in the order of the file."""
+    record = match.record
     dates = (record.verified_on or record.recorded_on, record.recorded_on)
     return tuple(when.start.isoformat() if when else "" for when in dates)
 

@@ -120,6 +120,7 @@ class CaseFile:
     """One household of the roster with every record that is certainly its own.
 
     :param verifications: in the order recorded; the last one counts
+    :param recorded: the same, each with what tells that it is this household's, and then those that may be
     :param ledger: entries that are certainly this household's
     :param candidates: entries that may be, each with its reasons
     :param archive: the papers of its archive
@@ -134,6 +135,7 @@ class CaseFile:
     household: Household
     given: Given
     verifications: tuple[Verification, ...] = ()
+    recorded: tuple[Match[Verification], ...] = ()
     ledger: tuple[Match[LedgerEntry], ...] = ()
     candidates: tuple[Match[LedgerEntry], ...] = ()
     appraisals: tuple[Match[Appraisal], ...] = ()
@@ -190,7 +192,7 @@ class Damaged:
 class Survey:
     """The whole data set, for the questions that no single household can answer.
 
-    :param strays: verifications of nobody on the roster
+    :param strays: verifications of nobody on the roster, each with the households whose it may be
     :param repeated: rows of the roster that stand on it twice, with the first one
     :param unlinked: ledger entries of no household of the roster (ordinary households have ledger rows too)
     :param unlinked_provincial: rows of the provincial systems of no household of the roster
@@ -199,7 +201,7 @@ class Survey:
 
     casefiles: tuple[CaseFile, ...]
     given: Given
-    strays: tuple[Verification, ...] = ()
+    strays: tuple[Match[Verification], ...] = ()
     repeated: tuple[Repeated, ...] = ()
     bad_rows: tuple[BadRow, ...] = ()
     damaged: tuple[Damaged, ...] = ()

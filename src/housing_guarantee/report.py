@@ -88,7 +88,9 @@ class Result:
 def names_in(survey: Survey) -> frozenset[str]:
     """Give every full name that any source holds, to be found in free text and in the names of files."""
     people = {person.name for c in survey.casefiles for person in c.household.members}
-    records = [record for c in survey.casefiles for record in c.verifications] + list(survey.strays)
+    records = [record for c in survey.casefiles for record in c.verifications] + [
+        match.record for match in survey.strays
+    ]
     people |= {name for record in records for name in (record.head_name, record.recorder)}
     people |= {match.record.head_name for c in survey.casefiles for match in (*c.ledger, *c.candidates)}
     people |= {match.record.appraiser for c in survey.casefiles for match in c.appraisals}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from housing_guarantee.casefiles import CaseFile, Survey
-from housing_guarantee.linkage.match import LinkOptions
+from housing_guarantee.linkage.match import LinkOptions, Match
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import BadRow, Cell, Place
 from housing_guarantee.roster import households_of
@@ -39,8 +39,16 @@ def test_a_household_whose_record_is_unreadable_is_not_accused_twice() -> None:
 def test_a_record_of_nobody_is_named_by_its_household_number() -> None:
     """The finding bears the number and the place that the record has."""
     stray = verification(household_id="10000000009")
-    breach = Breach(stray.at("household_id"), household_id="10000000009", place=stray.place)
-    assert ask(roster.household_not_on_roster, survey(strays=(stray,))) == [breach]
+    values = {"others": "nobody"}
+    breach = Breach(stray.at("household_id"), values, household_id="10000000009", place=stray.place)
+    assert ask(roster.household_not_on_roster, survey(strays=(Match(stray),))) == [breach]
+
+
+def test_a_record_of_nobody_names_the_households_that_it_may_be_of() -> None:
+    """The likeliest first, as the linkage has them."""
+    may_be = Match(verification(household_id=None, id_number=None), ("10000000002", "10000000007"))
+    (breach,) = ask(roster.household_not_on_roster, survey(strays=(may_be,)))
+    assert breach.values == {"others": ("10000000002", "10000000007")}
 
 
 def test_a_record_of_nobody_without_a_number_is_told_apart_in_secret() -> None:
@@ -48,7 +56,8 @@ def test_a_record_of_nobody_without_a_number_is_told_apart_in_secret() -> None:
     numbered = verification(household_id=None)
     named = verification(household_id=None, id_number=None)
     bare = verification(household_id=None, id_number=None, head_name=None)
-    first, second, third = ask(roster.household_not_on_roster, survey(strays=(numbered, named, bare)))
+    strays = tuple(map(Match, (numbered, named, bare)))
+    first, second, third = ask(roster.household_not_on_roster, survey(strays=strays))
     assert (first.cells, first.hidden, first.household_id) == (numbered.at("id_number"), id_number(), None)
     assert (second.cells, second.hidden) == (named.at("head_name"), "才让多杰")
     assert "茫曲镇" in third.hidden

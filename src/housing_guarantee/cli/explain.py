@@ -69,7 +69,7 @@ def chain(household: HouseholdResult, findings: list[Finding], renderer: Rendere
         lines += _requirement(link, renderer, result)
     matched = match_lines(result.survey.by_id[household.household_id], renderer)
     if matched:
-        lines += ["", "台账和名册的匹配：" if zh else "rows matched:", *matched]
+        lines += ["", "各来源记录的匹配：" if zh else "rows matched:", *matched]
     if findings:
         lines += ["", "问题：" if zh else "findings:"]
     for finding in findings:

@@ -1,11 +1,12 @@
-"""Why rows of the ledgers and lists were taken for a household's, field by field, in words."""
+"""Why records of the app, and rows of the ledgers and lists, were taken for a household's, field by field, in words."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.linkage.evidence import AGREEING, DIFFERING, Evidence
 from housing_guarantee.linkage.match import Match
+from housing_guarantee.models import Cell
 from housing_guarantee.render import Renderer
 
 __all__ = ["match_data", "match_lines"]
@@ -16,8 +17,7 @@ def match_lines(casefile: CaseFile, renderer: Renderer) -> list[str]:
     lines = []
     for match in _matches(casefile):
         sure = renderer.term("certain" if match.certain else "uncertain")
-        (cell, *_) = match.record.at("head_name")
-        lines.append(f"  {renderer.place(cell)}: {sure}")
+        lines.append(f"  {renderer.place(_cell(match))}: {sure}")
         said = _said(match, casefile.household_id)
         lines += [f"       {renderer.term(how)}: {renderer.text('reason', words)}" for how, words in said.items()]
     return lines
@@ -27,7 +27,7 @@ def match_data(casefile: CaseFile, renderer: Renderer) -> list[dict[str, Any]]:
     """Give the same for JSON, with what the agreement weighs and how likely it makes the household."""
     return [
         {
-            "origin": renderer.origin(match.record.at("head_name")[0]),
+            "origin": renderer.origin(_cell(match)),
             "certain": match.certain,
             **{how.replace("-", "_"): list(words) for how, words in _said(match, casefile.household_id).items()},
             **_weighed(_evidence(match, casefile.household_id)),
@@ -37,10 +37,17 @@ def match_data(casefile: CaseFile, renderer: Renderer) -> list[dict[str, Any]]:
 
 
 def _matches(casefile: CaseFile) -> Iterator[Match[Any]]:
+    yield from casefile.recorded
     yield from casefile.ledger
     yield from casefile.candidates
     yield from casefile.appraisals
     yield from casefile.appraisal_candidates
+
+
+def _cell(match: Match[Any]) -> Cell:
+    """Point at what the row bears: the household's number where that is what settles it, else the name."""
+    (cell, *_) = match.record.at("household_id" if "household-number" in match.reasons else "head_name")
+    return cast(Cell, cell)
 
 
 def _evidence(match: Match[Any], household_id: str) -> Evidence | None:

@@ -157,7 +157,8 @@ def _telling(record: Record) -> Iterator[tuple[str, Period]]:
 
 def _records(survey: Survey) -> Iterable[Record]:
     """Give every record that has dates, each once however many households it may belong to."""
-    records: list[Record] = [*survey.strays, *survey.unlinked, *survey.unlinked_provincial]
+    records: list[Record] = [*survey.unlinked, *survey.unlinked_provincial]
+    records += [match.record for match in survey.strays]
     for casefile in survey.casefiles:
         records += casefile.verifications
         records += [match.record for match in (*casefile.ledger, *casefile.candidates)]

@@ -12,6 +12,7 @@ from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile, Survey
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.linkage.identity import Agreement, compare_numbers
+from housing_guarantee.linkage.match import Match
 from housing_guarantee.linkage.names import Likeness, compare_names
 from housing_guarantee.linkage.places import same_village
 from housing_guarantee.models import Cell, Period, Place, RowRecord, Verification
@@ -41,8 +42,8 @@ def household_not_verified(casefile: CaseFile) -> Breach | None:
     severity=ERROR,
     absence_of=("roster",),
     message=Words(
-        "有核验记录，但建档立卡名册中找不到这一户（或不能确定是哪一户）",
-        "a verification record of nobody on the roster (or it cannot be told of whom)",
+        "有核验记录，但建档立卡名册中找不到这一户（或不能确定是哪一户）；可能是：{others}",
+        "a verification record of nobody on the roster (or it cannot be told of whom); it may be of: {others}",
     ),
     fix=Fix(
         "核对户编号和身份证号；确不在册的，撤下该记录",
@@ -51,17 +52,18 @@ def household_not_verified(casefile: CaseFile) -> Breach | None:
     ),
 )
 def household_not_on_roster(survey: Survey) -> list[Breach]:
-    """A verification record is of nobody on the roster."""
-    return [_stray(record) for record in survey.strays]
+    """A verification record is of nobody on the roster; the households whose it may be are named, best first."""
+    return [_stray(match) for match in survey.strays]
 
 
-def _stray(record: Verification) -> Breach:
+def _stray(match: Match[Verification]) -> Breach:
+    record, values = match.record, {"others": match.household_ids or "nobody"}
     if record.household_id:
-        return Breach(record.at("household_id"), household_id=record.household_id, place=record.place)
+        return Breach(record.at("household_id"), values, household_id=record.household_id, place=record.place)
     number = record.id_number.text if record.id_number else None
     named = "id_number" if number else "head_name"
     personal = number or record.head_name or str(sorted(record.origin.raw.items()))
-    return Breach(record.at(named), place=record.place, hidden=personal)
+    return Breach(record.at(named), values, place=record.place, hidden=personal)
 
 
 @covered(
