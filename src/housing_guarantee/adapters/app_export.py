@@ -19,7 +19,7 @@ from housing_guarantee.errors import SourceError
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.source import Account, Adapter, Found, Source, Tick
 
-__all__ = ["AppExport", "is_package", "tables_of"]
+__all__ = ["AppExport", "is_package", "tables_in", "tables_of"]
 
 _TABLES = (".csv", ".txt", ".xls", ".xlsx", ".xlsm")
 _LARGEST = 100_000_000  # bytes of one table
@@ -42,10 +42,19 @@ class AppExport:
             yield from read_tables(read_sheets(data, source.name), source.name, source, account, definition)
             return
         account.digest = _digest(source)
-        for member, table in tables_of(source):
-            name = f"{source.name}/{member}"
+        for name, table in tables_in(source):
             yield from read_tables(read_sheets(table, name), name, source, account, definition)
         yield from list_photos(store_of(source), source, account)
+
+
+def tables_in(source: Source) -> list[tuple[str, bytes]]:
+    """Give the tables of a workbook, a csv, or a package of them, each by the name that origins show.
+
+    :raises SourceError: it cannot be opened, or is a package that is damaged or holds no table
+    """
+    if not is_package(source.path):
+        return [(source.name, read_file(source.path, source.name)[0])]
+    return [(f"{source.name}/{member}", table) for member, table in tables_of(source)]
 
 
 def is_package(path: Path) -> bool:

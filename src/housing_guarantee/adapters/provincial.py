@@ -25,7 +25,7 @@ from housing_guarantee.photos import PhotoStore
 from housing_guarantee.records import Reader
 from housing_guarantee.source import Account, Adapter, Found, Source, Tick
 
-__all__ = ["Provincial"]
+__all__ = ["Provincial", "address_of", "as_cell", "table_of"]
 
 _TABLE = "household_archive"
 _BATCH = 1000
@@ -47,8 +47,8 @@ class Provincial:
         """
         album = _album(source)
         digest = sha256()
-        with reading(_address(source), source.name, source.path) as connection:
-            layout = Layout.of(connection, source.options.get("tables", {}).get(_TABLE, _TABLE), source)
+        with reading(address_of(source), source.name, source.path) as connection:
+            layout = Layout.of(connection, table_of(source), source)
             account.fields |= {*layout.columns, *source.constants}
             account.unused += layout.unused
             reader, table = Reader(definition, source.values), layout.table(source)
@@ -64,8 +64,16 @@ class Provincial:
             yield from list_photos(album, evolve(source, name=source.options["photos"]), account)
 
 
-def _address(source: Source) -> str:
-    """Give the database's address: that of the file, or that of the variable it names."""
+def table_of(source: Source) -> str:
+    """Give the table's real name, as the campaign has it."""
+    return str(source.options.get("tables", {}).get(_TABLE, _TABLE))
+
+
+def address_of(source: Source) -> str:
+    """Give the database's address: that of the file, or that of the variable it names.
+
+    :raises SourceError: there is none
+    """
     variable = source.options.get("url_env")
     url = os.environ.get(variable, "") if variable else source.options.get("url", "")
     if not url:
@@ -103,11 +111,11 @@ def _batches(connection: Any, layout: Layout, source: Source) -> Iterator[list[t
 
 
 def _cells(source: Source, names: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
-    held = ((name, _cell(value)) for name, value in zip(names, row, strict=True))
+    held = ((name, as_cell(value)) for name, value in zip(names, row, strict=True))
     return {**source.constants, **{name: cell for name, cell in held if cell is not None}}
 
 
-def _cell(value: Any) -> Any:
+def as_cell(value: Any) -> Any:
     """Give a value as a cell of a sheet would hold it; what no cell can hold costs its row."""
     if isinstance(value, Decimal):
         value = int(value) if value == value.to_integral_value() else float(value)
