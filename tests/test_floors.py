@@ -31,7 +31,7 @@ FLOORS = (
     ("loading",),
     ("plugins",),
     ("reading",),
-    ("feedback", "runner"),
+    ("feedback", "runner", "writeback"),
     ("demo",),
     ("cli",),
     ("__init__", "__main__"),

@@ -25,6 +25,7 @@ def loaded_after(code: str) -> list[str]:
         "import housing_guarantee as hg; hg.load_campaign, hg.run, hg.check, hg.link, hg.hookimpl",
         "from housing_guarantee.cli import _run; _run(['--help'])",
         "from housing_guarantee.cli import _run; _run(['check', '--help'])",
+        "from housing_guarantee.cli import _run; _run(['push', '--help'])",
         "from housing_guarantee.cli import _run; _run(['status', '--help'])",
         "from housing_guarantee.cli import _run; _run(['feedback', '--help'])",
         "from housing_guarantee.plugins import equip; equip()",

@@ -38,6 +38,10 @@ class WorkspaceError(HousingGuaranteeError):
         return f"{self.workspace}: {self.problem}"
 
 
+class PlanError(CampaignError):
+    """A plan of write-back cannot be used: nothing was written (exit code 2)."""
+
+
 class PluginError(HousingGuaranteeError):
     """A plugin cannot be used, or two of them claim the same name (exit code 2)."""
 

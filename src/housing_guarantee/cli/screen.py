@@ -21,6 +21,7 @@ _STEPS = {
     "rules": ("判定", "rules"),
     "reports": ("输出", "reports"),
     "county": ("生成", "county"),
+    "push": ("更正", "push"),
 }
 
 

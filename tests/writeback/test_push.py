@@ -1,0 +1,151 @@
+"""The command: what it prints, its exit codes, and that nobody's name or number and no secret is in any of it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from housing_guarantee.cli import _run
+from housing_guarantee.demo import write_county
+from tests.rules.build import id_number
+from tests.servers import PASSWORD, READER_PASSWORD, Database
+
+from .province import VARIABLE, change, county, fill, held, numbers, system_row
+
+FIRST, SECOND = numbers(2)
+
+
+@pytest.fixture
+def campaign(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A county with another's number and another grade in its system."""
+    monkeypatch.setenv(VARIABLE, database.reader)
+    fill(database, [system_row(FIRST, 1, JDDJ="A级", SFZH=id_number(77)), system_row(SECOND, 2)])
+    return county(tmp_path, 2)
+
+
+def test_nothing_that_is_shown_tells_of_anybody(
+    database: Database, campaign: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Neither a number of the plan, nor a name, nor the address; in words and as data, planned, applied and refused."""
+    push = ["push", str(campaign)]
+    ends = [_run(push), _run([*push, "--json"]), _run([*push, "--lang", "en"])]
+    change(database, SECOND, BBH=8)
+    ends += [_run([*push, "--apply", "--json"]), _run([*push, "--apply"]), _run([*push, "--apply", "--lang", "en"])]
+    assert ends == [0, 0, 0, 4, 4, 4]
+    shown = "".join(capfd.readouterr())
+    receipts = [path.read_text(encoding="utf-8") for path in campaign.parent.rglob("receipt-*.jsonl")]
+    for secret in (id_number(1), id_number(77), "才让多杰", PASSWORD, READER_PASSWORD, "@localhost", "127.0.0.1"):
+        assert secret not in "".join([shown, *receipts])
+    assert f"证件号码 (SFZH): {'*' * 14}{id_number(77)[-4:]} → {'*' * 14}{id_number(1)[-4:]}" in shown
+    assert "计划更正2行2处；0处不能更正。尚未改动任何数据" in shown
+    assert "冲突，未改动 (版本已变，有人改过该行)" in shown
+    assert "conflict, not written (its version is another: somebody wrote the row)" in shown
+
+
+def test_the_plan_as_data(campaign: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Masked as the words are; what was applied is told row by row."""
+    assert _run(["push", str(campaign), "--json"]) == 0
+    plan: dict[str, Any] = json.loads(capfd.readouterr().out)
+    assert plan["rows"][1] == {
+        "household_id": SECOND,
+        "source": "provincial/retrieval",
+        "table": "T_NHDA",
+        "row": None,
+        "key": {"HBH": SECOND},
+        "changes": [
+            {
+                "field": "grade",
+                "column": "JDDJ",
+                "old": "B级",
+                "new": "A级",
+                "code": "provincial.field-differs",
+                "clause": "G2",
+                "right": "verifications",
+            }
+        ],
+    }
+    assert _run(["push", str(campaign), "--apply", "--json"]) == 0
+    done = json.loads(capfd.readouterr().out)
+    assert (done["digest"], done["counts"]) == (plan["digest"], {"applied": 2})
+    assert [(row["fields"], row["state"], row["reason"]) for row in done["rows"]] == [
+        (["id_number"], "applied", None),
+        (["grade"], "applied", None),
+    ]
+    assert (Path(done["receipt"]).exists(), Path(done["undo"]).exists(), done["files"]) == (True, True, [])
+
+
+def test_apply_never_plans(database: Database, campaign: Path) -> None:
+    """Without a saved plan it is refused; with an old one exactly that is done, whatever has been found since."""
+    assert _run(["push", str(campaign), "--apply"]) == 2
+    assert not (campaign.parent / "out").exists()
+    assert _run(["push", str(campaign)]) == 0
+    change(database, FIRST, JDDJ="C级", BBH=1)
+    assert _run(["push", str(campaign), "--apply"]) == 0
+    assert held(database) == {FIRST: ("C级", 2), SECOND: ("A级", 2)}
+
+
+def test_an_edited_plan_is_refused(database: Database, campaign: Path) -> None:
+    """And nothing is written."""
+    assert _run(["push", str(campaign)]) == 0
+    path = campaign.parent / "out/push/plan.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("A级", "D级"), encoding="utf-8")
+    before = held(database)
+    assert _run(["push", str(campaign), "--apply"]) == 2
+    assert held(database) == before
+
+
+def test_the_undo_plan_is_applied_by_its_name(database: Database, campaign: Path) -> None:
+    """Values are back, versions go on."""
+    before = held(database, "SFZH", "JDDJ")
+    assert [_run(["push", str(campaign)]), _run(["push", str(campaign), "--apply"])] == [0, 0]
+    (undo,) = (campaign.parent / "out/push").glob("undo-*.json")
+    assert _run(["push", str(campaign), "--apply", "--plan", str(undo)]) == 0
+    assert held(database, "SFZH", "JDDJ") == before
+    assert held(database, "BBH") == {FIRST: (3,), SECOND: (3,)}
+
+
+@pytest.mark.parametrize("arguments", [["--plan", "x.json"], ["--apply", "--area", "632525"], ["--level", "province"]])
+def test_what_makes_no_sense_together_is_a_usage_error(arguments: list[str], tmp_path: Path) -> None:
+    """A plan is applied whole; a plan is named to be applied."""
+    assert _run(["push", str(county(tmp_path)), *arguments]) == 2
+
+
+def test_a_system_that_is_not_there_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The plan of the rest is made, exit code 3, without the address; nothing is tried again for long."""
+    monkeypatch.setenv(VARIABLE, "postgresql://reader:s3cret-9x@127.0.0.1:9/nhda")
+    assert _run(["push", str(county(tmp_path))]) == 3
+    printed = "".join(capfd.readouterr())
+    assert "provincial/retrieval" in printed
+    assert "s3cret" not in printed
+    assert "127.0.0.1" not in printed
+
+
+def test_a_county_goes_round(tmp_path: Path) -> None:
+    """Checked, planned, applied and checked again, a demo county's system differs in nothing that could be planned."""
+    write_county(tmp_path, seed=11, households=250, photos=False)
+    campaign, out = str(tmp_path / "campaign.toml"), tmp_path / "out"
+
+    def differing() -> int:
+        lines = (out / "findings.jsonl").read_text(encoding="utf-8").splitlines()
+        return sum(json.loads(line)["code"] == "provincial.field-differs" for line in lines)
+
+    assert _run(["check", campaign]) == 1
+    assert differing() >= 8
+    assert _run(["push", campaign]) == 0
+    rows = json.loads((out / "push/plan.json").read_text(encoding="utf-8"))["rows"]
+    planned = sum(row["number"] is None for row in rows)
+    assert planned >= 8
+    file = Database("sqlite", f"sqlite:///{tmp_path / '省系统/provincial.sqlite'}", "")
+    with file.engine().connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM T_NHDA WHERE BBH <> '1'")).scalar() == 0
+    assert _run(["push", campaign, "--apply"]) == 0
+    assert _run(["check", campaign]) == 1
+    assert differing() == 0
+    both = "SELECT BBH FROM T_NHDA UNION ALL SELECT BBH FROM T_WFGZ"
+    with file.engine().connect() as connection:
+        versions = list(connection.execute(text(both)).scalars())
+    assert sum(str(version) == "2" for version in versions) == planned
