@@ -79,7 +79,7 @@ def system_row(number: str, order: int, **other: Any) -> dict[str, Any]:
 
 
 def fill(database: Database, rows: Iterable[dict[str, Any]], *, version: Any = Integer, key: bool = True) -> None:
-    """Make the table and fill it, and let the account that may read it also update it, and nothing else."""
+    """Make the table and fill it, and let the account SELECT and UPDATE it, and do nothing else in the database."""
     rows = list(rows)
     kinds = {"BBH": version} if version else {}
     names = [name for name in NAMES.values() if version or name != "BBH"]
@@ -88,11 +88,18 @@ def fill(database: Database, rows: Iterable[dict[str, Any]], *, version: Any = I
     with database.engine().begin() as connection:
         table.create(connection)
         connection.execute(insert(table), [{name: row[name] for name in names} for row in rows])
+    account = make_url(database.reader)
     if database.kind == "postgresql":
-        database.execute(f'GRANT UPDATE ON "{TABLE}" TO {make_url(database.reader).username}')
+        database.execute(
+            f"ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM {account.username}",  # noqa: S608
+            f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {account.username}",
+            f'GRANT SELECT, UPDATE ON "{TABLE}" TO {account.username}',
+        )
     elif database.kind == "mariadb":
-        account = make_url(database.reader)
-        database.execute(f"GRANT UPDATE ON {account.database}.{TABLE} TO {account.username}@localhost")
+        database.execute(
+            f"REVOKE ALL PRIVILEGES, GRANT OPTION FROM {account.username}@localhost",
+            f"GRANT SELECT, UPDATE ON {account.database}.{TABLE} TO {account.username}@localhost",
+        )
 
 
 def held(database: Database, *names: str) -> dict[str, tuple[Any, ...]]:
@@ -103,6 +110,11 @@ def held(database: Database, *names: str) -> dict[str, tuple[Any, ...]]:
         return {
             row[0]: tuple(row[1:]) for row in connection.execute(select(table.c.HBH, *columns).order_by(table.c.HBH))
         }
+
+
+def quoted(database: Database, name: str) -> str:
+    """Quote a name as this database does."""
+    return name if database.kind == "mariadb" else f'"{name}"'
 
 
 def change(database: Database, *rows: str, **values: Any) -> None:

@@ -1,12 +1,16 @@
 """What applying a plan does to a real database of each kind, and what it leaves alone."""
 
 import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import evolve
-from sqlalchemy import String
+from sqlalchemy import String, make_url
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import housing_guarantee as hg
 from housing_guarantee import database as databases
@@ -17,7 +21,7 @@ from housing_guarantee.writeback.plan import Plan, load_plan, save_plan
 from housing_guarantee.writeback.receipt import State
 from tests.servers import Database
 
-from .province import VARIABLE, change, county, fill, held, numbers, system_row
+from .province import VARIABLE, change, county, fill, held, numbers, quoted, system_row
 
 FIRST, SECOND, THIRD = numbers(3)
 PLAIN: dict[str, Any] = {"version": None}
@@ -177,6 +181,22 @@ def test_what_the_database_does_not_take_is_said(database: Database, tmp_path: P
     assert _run(["push", str(push.campaign), "--apply"]) == 3
 
 
+@pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)
+def test_an_account_that_may_only_select_and_update_the_one_table_is_enough(database: Database, tmp_path: Path) -> None:
+    """The server refuses it everything else: other tables, new rows, the removal of rows."""
+    push = Push(tmp_path, database)
+    database.execute("CREATE TABLE another (x INTEGER)")
+    account = Database(database.kind, database.reader, "")
+    name = quoted(database, "T_NHDA")
+    refused = ("SELECT x FROM another", f"INSERT INTO {name} SELECT * FROM {name}", f"DELETE FROM {name}")  # noqa: S608
+    for statement in (*refused, f"DROP TABLE {name}", "CREATE TABLE third (x INTEGER)"):
+        with pytest.raises((OperationalError, ProgrammingError)):
+            account.execute(statement)
+    push.plan()
+    assert states(push.apply()) == [("applied", None)] * 3
+    assert held(database) == dict.fromkeys(numbers(3), ("A级", 2))
+
+
 def test_an_account_that_may_not_update_writes_nothing(database: Database, tmp_path: Path) -> None:
     """The source is said to have failed, no row is come to, and the receipt holds none. A file of SQLite has none."""
     if database.kind == "sqlite":
@@ -186,10 +206,10 @@ def test_an_account_that_may_not_update_writes_nothing(database: Database, tmp_p
     if database.kind == "sqlite":
         (tmp_path / "province.sqlite").rename(tmp_path / "elsewhere.sqlite")
     elif database.kind == "postgresql":
-        database.execute(f'REVOKE UPDATE ON "T_NHDA" FROM {database.reader.split("//")[1].split(":")[0]}')
+        database.execute(f'REVOKE UPDATE ON "T_NHDA" FROM {make_url(database.reader).username}')
     else:
-        name = database.reader.split("//")[1].split(":")[0]
-        database.execute(f"REVOKE UPDATE ON T_NHDA FROM {name}@localhost")
+        account = make_url(database.reader)
+        database.execute(f"REVOKE UPDATE ON {account.database}.T_NHDA FROM {account.username}@localhost")
     applied = push.apply()
     assert [state for state, _ in states(applied)] == ["unreached"] * 3
     assert [fault.source for fault in applied.faults] == ["provincial/retrieval"]
@@ -211,12 +231,51 @@ def test_a_row_that_is_held_is_waited_for_in_vain(
     with database.engine().connect() as holder:
         if database.kind == "sqlite":
             holder.exec_driver_sql("BEGIN IMMEDIATE")
-        quoted = "T_NHDA" if database.kind == "mariadb" else '"T_NHDA"'
-        holder.exec_driver_sql(f"UPDATE {quoted} SET {quoted.replace('T_NHDA', 'BBH')} = 7")  # noqa: S608
+        holder.exec_driver_sql(f"UPDATE {quoted(database, 'T_NHDA')} SET {quoted(database, 'BBH')} = 7")  # noqa: S608
         applied = push.apply()
         holder.rollback()
     assert [state for state, _ in states(applied)] == ["unreached"] * 3
     assert states(push.apply()) == [("applied", None)] * 3
+
+
+def test_a_row_that_is_written_while_we_wait_is_looked_at_anew(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program holds the first row, writes it and lets it go: a conflict.
+
+    Where PostgreSQL is told to serialize, the wait ends in a serialization failure: the transaction is tried again.
+    """
+    push = Push(tmp_path, database)
+    push.plan()
+    if database.kind == "postgresql":
+        account = make_url(database.reader).username
+        database.execute(f"ALTER ROLE {account} SET default_transaction_isolation = 'serializable'")
+    begun = threading.Event()
+    codes: list[str] = []
+    once, code = databases.Writer._once, databases._code
+
+    def watched(writer: databases.Writer, work: Any) -> Any:
+        begun.set()
+        return once(writer, work)
+
+    def noted(error: Any) -> str:
+        codes.append(code(error))
+        return codes[-1]
+
+    monkeypatch.setattr(databases.Writer, "_once", watched)
+    monkeypatch.setattr(databases, "_code", noted)
+    version, number = (quoted(database, name) for name in ("BBH", "HBH"))
+    with database.engine().connect() as holder, ThreadPoolExecutor() as pool:
+        if database.kind == "sqlite":
+            holder.exec_driver_sql("BEGIN IMMEDIATE")
+        holder.exec_driver_sql(f"UPDATE {quoted(database, 'T_NHDA')} SET {version} = 7 WHERE {number} = '{FIRST}'")  # noqa: S608
+        applying = pool.submit(push.apply)
+        assert begun.wait(30)
+        time.sleep(0.5)
+        holder.commit()
+        assert states(applying.result(60)) == [("conflict", "version-differs"), ("applied", None), ("applied", None)]
+    assert held(database) == {FIRST: ("B级", 7), SECOND: ("A级", 2), THIRD: ("A级", 2)}
+    assert set(codes) == ({"40001"} if database.kind == "postgresql" else set())
 
 
 # ------------------------------------------------------------------------------------------------ receipt and plan

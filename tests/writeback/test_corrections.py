@@ -9,6 +9,7 @@ import pytest
 
 import housing_guarantee as hg
 from housing_guarantee.cli import _run
+from housing_guarantee.errors import OutputError
 from housing_guarantee.writeback.apply import Applied, apply_plan
 from housing_guarantee.writeback.plan import load_plan
 from tests.rules.build import id_number
@@ -37,6 +38,11 @@ def applied(path: Path, level: str = "county") -> Applied:
     return apply_plan(load_plan(out / "plan.json", loaded), loaded, out, level=level)
 
 
+def digest_of(path: Path) -> str:
+    """Give the seal of the plan that was saved."""
+    return load_plan(path.parent / "out/push/plan.json", hg.load_campaign(path)).digest
+
+
 def cells(file: Path) -> list[tuple[Any, ...]]:
     """Read a correction file with another reader."""
     (sheet,) = openpyxl.load_workbook(file).worksheets
@@ -53,7 +59,7 @@ def test_the_rows_that_change_stand_in_the_sources_own_columns(campaign: Path) -
     original = (campaign.parent / "核验导出.csv").read_bytes()
     done = applied(campaign)
     (file,) = done.files
-    assert file == campaign.parent / "out/push/corrections/核验导出.xlsx"
+    assert file == campaign.parent / f"out/push/corrections-{digest_of(campaign)[:16]}/核验导出.xlsx"
     header, first, second = cells(file)
     assert header == tuple(RECORDS.strip().split(","))
     when = ("是", "2020-06-11 09:30", "100.75", "35.58")
@@ -98,6 +104,63 @@ def test_an_export_that_changed_is_a_conflict(campaign: Path) -> None:
     assert states(done) == [("conflict", "value-differs"), ("conflict", "row-differs")]
     assert done.files == ()
     assert _run(["push", str(campaign), "--apply"]) == 4
+
+
+def test_a_file_that_is_out_of_date_does_not_stay(campaign: Path) -> None:
+    """Imported once more it would take back what somebody has entered since."""
+    (file,) = applied(campaign).files
+    export = campaign.parent / "核验导出.csv"
+    export.write_text(export.read_text(encoding="utf-8").replace("A级", "C级"), encoding="utf-8")
+    assert states(applied(campaign)) == [("conflict", "value-differs")] * 2
+    assert not file.exists()
+
+
+def test_files_of_one_name_do_not_replace_each_other(campaign: Path) -> None:
+    """Two townships may call their exports the same."""
+    export = campaign.parent / "核验导出.csv"
+    head, first, second, third = export.read_text(encoding="utf-8").splitlines()
+    for name, lines in (("甲", [head, first, third]), ("乙", [head, second])):
+        (campaign.parent / name).mkdir()
+        (campaign.parent / name / export.name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    text = campaign.read_text(encoding="utf-8")
+    source = text[text.index('[[sources]]\nrole = "verif') : text.rindex("[[sources]]")]
+    both = "".join(source.replace("核验导出.csv", f"{name}/核验导出.csv") for name in "甲乙")
+    campaign.write_text(text.replace(source, both), encoding="utf-8")
+    assert _run(["push", str(campaign)]) == 0
+    files = applied(campaign).files
+    assert [file.name for file in files] == ["核验导出.xlsx", "核验导出 2.xlsx"]
+    assert [[row[0] for row in cells(file)[1:]] for file in files] == [[FIRST], [SECOND]]
+
+
+def test_sheets_of_one_workbook_are_read_as_their_own_source_says(campaign: Path) -> None:
+    """A roster and an export may be sheets of one workbook, with headers of their own."""
+    book = openpyxl.Workbook()
+    for title, name in (("名册", "roster.csv"), ("核验", "核验导出.csv")):
+        sheet = book.create_sheet(title)
+        for line in (campaign.parent / name).read_text(encoding="utf-8").splitlines():
+            sheet.append([{"鉴定等级": "结果"}.get(word, word) for word in line.split(",")])
+    book.remove(book.worksheets[0])
+    book.save(campaign.parent / "全县.xlsx")
+    text = campaign.read_text(encoding="utf-8")
+    text = text.replace('"roster.csv"', '"全县.xlsx"\nsheet = "名册"')
+    text = text.replace('"核验导出.csv"', '"全县.xlsx"\nsheet = "核验"\ncolumns = { grade = "结果" }')
+    campaign.write_text(text, encoding="utf-8")
+    assert _run(["push", str(campaign)]) == 0
+    (file,) = applied(campaign).files
+    assert [row[4] for row in cells(file)] == ["结果", "B级", "B级"]
+
+
+def test_an_original_is_never_written_over(campaign: Path) -> None:
+    """Even where somebody has put a source in the place of a correction file."""
+    (file,) = applied(campaign).files
+    text = campaign.read_text(encoding="utf-8")
+    kept = file.relative_to(campaign.parent).as_posix()
+    source = f'\n[[sources]]\nrole = "appraisals"\nadapter = "excel"\npath = "{kept}"\n'
+    campaign.write_text(text + source, encoding="utf-8")
+    before = file.read_bytes()
+    with pytest.raises(OutputError, match="must not be written over"):
+        applied(campaign)
+    assert file.read_bytes() == before
 
 
 def test_an_export_that_is_gone_is_said(campaign: Path) -> None:

@@ -112,6 +112,17 @@ def test_a_source_that_cannot_be_written_is_named(file: Database, tmp_path: Path
     ]
 
 
+def test_two_sources_that_are_one_table_are_not_planned(file: Database, tmp_path: Path) -> None:
+    """Nobody could say which of two databases a row is to be written to."""
+    fill(file, [system_row(FIRST, 1)])
+    path = county(tmp_path, 1)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text}\n{text[text.rindex('[[sources]]') :]}", encoding="utf-8")
+    plan = plan_of(path)
+    assert plan.rows == ()
+    assert {(one.source, one.reason) for one in plan.left_out} == {("provincial/retrieval", "source-not-unique")}
+
+
 def test_the_same_data_gives_the_same_plan(file: Database, tmp_path: Path) -> None:
     """Byte for byte, to its seal."""
     fill(file, [system_row(FIRST, 1), system_row(SECOND, 2)])

@@ -125,6 +125,25 @@ def test_a_system_that_is_not_there_is_said(
     assert "127.0.0.1" not in printed
 
 
+def test_two_databases_of_one_system_are_not_mixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables of the same system in different databases: each row is written where it stands."""
+    files = []
+    for name, rows in (("a", [system_row(FIRST, 1)]), ("b", [system_row(SECOND, 2)])):
+        url = f"sqlite:///{tmp_path / name}.sqlite"
+        files.append(Database("sqlite", url, url))
+        fill(files[-1], rows)
+    files[1].execute('ALTER TABLE "T_NHDA" RENAME TO "T_OTHER"')
+    monkeypatch.setenv(VARIABLE, files[0].url)
+    campaign = county(tmp_path, 2)
+    text = campaign.read_text(encoding="utf-8")
+    source = text[text.rindex("[[sources]]") :].replace("T_NHDA", "T_OTHER")
+    source = source.replace(f'url_env = "{VARIABLE}"', f'url = "{files[1].url}"')
+    campaign.write_text(f"{text}\n{source}", encoding="utf-8")
+    assert [_run(["push", str(campaign)]), _run(["push", str(campaign), "--apply"])] == [0, 0]
+    files[1].execute('ALTER TABLE "T_OTHER" RENAME TO "T_NHDA"')
+    assert [held(file) for file in files] == [{FIRST: ("A级", 2)}, {SECOND: ("A级", 2)}]
+
+
 def files_in(folder: Path) -> dict[Path, bytes]:
     """Give every file but those of the plan itself."""
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and "push" not in path.parts}

@@ -10,7 +10,7 @@ from housing_guarantee.errors import OutputError
 from housing_guarantee.writeback.plan import Plan, Row
 from housing_guarantee.writeback.receipt import Entry, Receipt, State
 
-ROW = Row("provincial/retrieval", "provincial/retrieval", "T", None, "1", (), None, ())
+ROW = Row("provincial", "provincial/retrieval", "provincial/retrieval", "T", None, "1", (), None, ())
 PLAN = Plan("小县", "632525", (ROW,), digest="abc")
 
 

@@ -5,17 +5,19 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from housing_guarantee.adapters.provincial import address_of, table_of
+from housing_guarantee.adapters.provincial import address_of
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.database import RefusedError, Writer
 from housing_guarantee.errors import PlanError, SourceError
 from housing_guarantee.source import Source
-from housing_guarantee.writeback.corrections import correct
-from housing_guarantee.writeback.plan import DATABASES, Part, Plan, Row, save_plan
+from housing_guarantee.writeback.corrections import Corrections
+from housing_guarantee.writeback.plan import DATABASES, Part, Plan, Row, save_plan, sources_of
 from housing_guarantee.writeback.receipt import Entry, Receipt, State
 from housing_guarantee.writeback.rows import ChangedError, write_row
 
 __all__ = ["Applied", "Outcome", "apply_plan"]
+
+_SHORT = 16  # digits of a plan's digest by which its files are told from another plan's
 
 
 @frozen
@@ -62,25 +64,15 @@ def apply_plan(
     :raises PlanError: the plan is about a source or table that the campaign does not name any more
     :raises OutputError: receipt, undo plan or a correction file cannot be written
     """
-    sources = {row.source: _source(row, campaign) for row in plan.rows}
+    tasks = _tasks(plan, campaign)
+    corrections = Corrections(folder / f"corrections-{plan.digest[:_SHORT]}", level, campaign)
     became: dict[int, Entry] = {}
     faults: list[SourceError] = []
-    files: list[Path] = []
-
-    def entries(source: Source, rows: Mapping[int, Row], receipt: Receipt) -> Iterator[tuple[int, Entry]]:
-        if source.adapter in DATABASES:
-            yield from _written(source, rows, receipt)
-            return
-        of_file, made = correct(source, [*rows.values()], folder / "corrections", level, campaign.as_of)
-        files.extend(made)
-        yield from zip(rows, of_file, strict=True)
-
-    with Receipt(folder / f"receipt-{plan.digest[:16]}.jsonl", plan) as receipt:
+    with Receipt(folder / f"receipt-{plan.digest[:_SHORT]}.jsonl", plan) as receipt:
         try:
-            for name, source in sources.items():
-                rows = {index: row for index, row in enumerate(plan.rows) if row.source == name}
+            for source, rows in tasks:
                 try:
-                    for index, entry in entries(source, rows, receipt):
+                    for index, entry in _entries(source, rows, receipt, corrections):
                         receipt.write(index, plan.rows[index], entry)
                         became[index] = entry
                         tick(len(became), len(plan.rows))
@@ -89,18 +81,30 @@ def apply_plan(
         finally:
             undo = _save_undo(plan, receipt, folder, campaign)
     outcomes = (Outcome(row, became.get(index, Entry(State.UNREACHED))) for index, row in enumerate(plan.rows))
-    return Applied(tuple(outcomes), tuple(faults), receipt.path, undo, tuple(files))
+    return Applied(tuple(outcomes), tuple(faults), receipt.path, undo, tuple(corrections.files))
 
 
-def _source(row: Row, campaign: Campaign) -> Source:
-    """Find the source of a row as the campaign names it now."""
-    for source in campaign.sources:
-        if source.name == row.source and (row.number is not None or table_of(source) == row.table):
-            return source
-    raise PlanError(
-        f"the campaign has no source {row.source!r} with the plan's table any more; make a plan anew by push",
-        zh=f"项目中已没有计划所说的来源“{row.source}”或其表，请重新运行 push",
-    )
+def _tasks(plan: Plan, campaign: Campaign) -> list[tuple[Source, dict[int, Row]]]:
+    """Give the rows of each source as the campaign names it now, by their place in the plan."""
+    tasks: dict[int, dict[int, Row]] = {}
+    for index, row in enumerate(plan.rows):
+        found = sources_of(campaign.sources, row.role, row.file, row.table)
+        if len(found) != 1:
+            raise PlanError(
+                f"the campaign has no source {row.source!r} with the plan's table any more; make a plan anew by push",
+                zh=f"项目中已没有计划所说的来源“{row.source}”或其表，请重新运行 push",
+            )
+        tasks.setdefault(found[0], {})[index] = row
+    return [(campaign.sources[at], rows) for at, rows in tasks.items()]
+
+
+def _entries(
+    source: Source, rows: Mapping[int, Row], receipt: Receipt, corrections: Corrections
+) -> Iterator[tuple[int, Entry]]:
+    if source.adapter in DATABASES:
+        yield from _written(source, rows, receipt)
+    else:
+        yield from zip(rows, corrections.of(source, [*rows.values()]), strict=True)
 
 
 def _written(source: Source, rows: Mapping[int, Row], receipt: Receipt) -> Iterator[tuple[int, Entry]]:
@@ -134,7 +138,7 @@ def _save_undo(plan: Plan, receipt: Receipt, folder: Path, campaign: Campaign) -
     rows = tuple(_turned(row, meant) for row, meant in written if meant)
     if not rows:
         return None
-    path = folder / f"undo-{plan.digest[:16]}.json"
+    path = folder / f"undo-{plan.digest[:_SHORT]}.json"
     save_plan(Plan(plan.campaign, plan.county_code, rows, undoes=plan.digest), path, campaign)
     return path
 

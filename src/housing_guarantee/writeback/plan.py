@@ -7,15 +7,18 @@ that somebody changed, or that is another campaign's, is refused.
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import attrs
 from attrs import asdict, frozen
 
+from housing_guarantee.adapters.provincial import table_of
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.errors import PlanError
 from housing_guarantee.report import replace_file
+from housing_guarantee.source import Source
 from housing_guarantee.workspace import workspace_key
 
 __all__ = [
@@ -31,6 +34,7 @@ __all__ = [
     "same",
     "save_plan",
     "scalar",
+    "sources_of",
 ]
 
 Scalar = str | int | float | None
@@ -88,7 +92,7 @@ class Change:
 class Row:
     """One row to be changed, whole or not at all.
 
-    :param source: as the campaign names it
+    :param role, source: of the source, as the campaign names it
     :param file: the file in that source as origins show it; of a database the source again
     :param table: the table's real name, or the sheet
     :param number: the row of a file, counted from 1; None in a database
@@ -96,6 +100,7 @@ class Row:
     :param version: what changes whenever somebody writes the row, where the table has it
     """
 
+    role: str
     source: str
     file: str = attrs.field(repr=False)
     table: str | None
@@ -131,6 +136,22 @@ class Plan:
     left_out: tuple[LeftOut, ...] = ()
     undoes: str | None = None
     digest: str = ""
+
+
+def sources_of(sources: Iterable[Source], role: str, file: str, table: str | None) -> list[int]:
+    """Give the places of the sources that can be written to and that hold this table or sheet: of a sound campaign one.
+
+    Several tables of a database bear one name, as do several sheets of a workbook.
+    """
+    return [
+        at
+        for at, source in enumerate(sources)
+        if source.role == role
+        and (
+            (source.adapter in DATABASES and source.name == file and table_of(source) == table)
+            or (source.adapter in FILES and f"{file}/".startswith(f"{source.name}/") and source.sheet in (None, table))
+        )
+    ]
 
 
 # ------------------------------------------------------------------------------------------------ the file

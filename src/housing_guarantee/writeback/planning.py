@@ -5,7 +5,7 @@ The cell of the other side is to be changed, wherever it stands: in a provincial
 which a correction file is made.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import define, evolve, field
@@ -16,7 +16,7 @@ from housing_guarantee.models import Cell, Origin, RowRecord
 from housing_guarantee.report import Result
 from housing_guarantee.source import Source
 from housing_guarantee.testimony import COMPARED, Said
-from housing_guarantee.writeback.plan import DATABASES, FILES, Change, LeftOut, Part, Plan, Row, same, scalar
+from housing_guarantee.writeback.plan import FILES, Change, LeftOut, Part, Plan, Row, same, scalar, sources_of
 from housing_guarantee.writeback.spelling import Spellings, UnwritableError, records_of
 
 __all__ = ["make_plan"]
@@ -42,7 +42,7 @@ class _Planner:
     """What is planned so far, by the row it is about."""
 
     casefiles: Mapping[str, CaseFile]
-    sources: Iterable[Source]
+    sources: Sequence[Source]
     spellings: Spellings
     rows: dict[tuple[Any, ...], Row] = field(factory=dict)
     left_out: list[LeftOut] = field(factory=list)
@@ -100,12 +100,11 @@ class _Planner:
         raise UnwritableError("no-row")
 
     def _source_of(self, origin: Origin) -> Source:
-        name, role = origin.table.source, origin.table.role
-        for source in self.sources:
-            holds = source.role == role and (name == source.name or name.startswith(f"{source.name}/"))
-            if holds and source.adapter in (*DATABASES, *FILES):
-                return source
-        raise UnwritableError("source-is-not-written")
+        table = origin.table
+        found = sources_of(self.sources, table.role, table.source, table.sheet)
+        if len(found) != 1:
+            raise UnwritableError("source-not-unique" if found else "source-is-not-written")
+        return self.sources[found[0]]
 
     def _leave(self, household_id: str | None, source: str, name: str, code: str, reason: str) -> None:
         self.left_out.append(LeftOut(household_id, source, name, code, reason))
@@ -130,4 +129,4 @@ def _row(origin: Origin, source: Source, household_id: str | None) -> Row:
     key = tuple(Part(name, column, scalar(raw.get(name))) for name, column in naming.items())
     if not key or any(part.value is None for part in key):
         raise UnwritableError("no-key")
-    return Row(source.name, table.source, table.sheet, number, household_id, key, version, ())
+    return Row(table.role, source.name, table.source, table.sheet, number, household_id, key, version, ())
