@@ -33,6 +33,8 @@ def cutting(url: str, limits: list[int], folder: Path) -> Iterator[str]:
                 client, _ = listener.accept()
                 server = socket.socket(family)
                 opened.extend((client, server))
+                for end in (client, server) if family == socket.AF_INET else ():
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else each answer waits for the last
                 left = [limits.pop(0) if limits else 10**9]
                 server.connect(target)
                 for pair in ((client, server), (server, client)):
@@ -63,7 +65,7 @@ def cutting(url: str, limits: list[int], folder: Path) -> Iterator[str]:
 def _pump(one: socket.socket, other: socket.socket, left: list[int]) -> None:
     """Hand on what comes, as long as both ways together have bytes left."""
     with suppress(OSError):
-        while data := one.recv(64):
+        while data := one.recv(4096):
             other.sendall(data[: left[0]])
             left[0] -= len(data)
             if left[0] <= 0:
