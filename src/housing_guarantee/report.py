@@ -35,6 +35,7 @@ class Result:
 
     :param rules: the rules that were asked, by code
     :param unmask: whether names and numbers may stand everywhere
+    :param level: who will see the lists: ``village``, ``township`` or ``county``
     :param tracked: how the findings of this run and of earlier ones stand; None where nobody asked
     :param manifest: what goes into ``manifest.json``, without the counts
     """
@@ -45,6 +46,7 @@ class Result:
     rules: Mapping[str, Rule]
     language: str = "zh"
     unmask: bool = False
+    level: str = "county"
     tracked: Tracked | None = None
     manifest: Mapping[str, Any] = field(factory=dict)
 

@@ -36,6 +36,7 @@ def run(
     language: str | None = None,
     unmask: bool = False,
     area: str = "",
+    level: str = "county",
     record: bool = False,
     profile: bool = False,
     progress: Progress | None = None,
@@ -44,6 +45,7 @@ def run(
 
     :param language: of the words, instead of the campaign's own
     :param area: code of the unit to report on, with everything below it; everything is judged all the same
+    :param level: who will see the lists: a ``village`` sees no coordinates and no photo checks in them
     :param record: whether the workspace is to remember this run; else it is only looked into
     :param profile: whether to time each rule
     :raises WorkspaceError: the workspace cannot be used
@@ -70,7 +72,8 @@ def run(
         tick=lambda done: progress.step("rules", done, len(survey.casefiles)),
         profile=profile,
     )
-    manifest = _manifest(campaign, equipment, rules, settings, area)
+    shown = {"area": area or None, "level": level}
+    manifest = _manifest(campaign, equipment, rules, settings, shown)
     outcome, tracked = track(
         campaign, survey, outcome, links=links, rule_set=manifest["rule_set"], record=record, workspace=workspace
     )
@@ -81,6 +84,7 @@ def run(
         rules={rule.code: rule for rule in rules},
         language=language or campaign.language,
         unmask=unmask,
+        level=level,
         tracked=tracked.within(area),
         manifest=manifest,
     )
@@ -175,7 +179,11 @@ def _within(outcome: Outcome, area: str) -> Outcome:
 
 
 def _manifest(
-    campaign: Campaign, equipment: Equipment, rules: Iterable[Rule], settings: Mapping[str, Any], area: str
+    campaign: Campaign,
+    equipment: Equipment,
+    rules: Iterable[Rule],
+    settings: Mapping[str, Any],
+    shown: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Say what the result rests on, beside the sources and counts that the reports know."""
     packages = ("attrs", "exifread", "pillow", "pluggy", "python-calamine", "xlsxwriter")
@@ -185,7 +193,7 @@ def _manifest(
         "campaign_file": campaign.path.name,
         "inputs": dict(campaign.inputs),
         "as_of": campaign.as_of.isoformat(),
-        "area": area or None,
+        **shown,
         "versions": {
             "housing-guarantee": version("housing-guarantee"),
             "python": ".".join(map(str, sys.version_info[:3])),

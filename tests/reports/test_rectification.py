@@ -29,6 +29,7 @@ STARS = "*" * 14 + NUMBER[-4:]
 HEADERS = [
     *("行标识", "序号", "户编号", "户主", "证件号码", "村", "组", "级别", "问题代码", "问题", "所在位置", "怎么办"),
     *("责任层级", "期限", "目前情况", "整改状态", "整改措施", "完成日期", "填报人", "备注"),
+    *("核验坐标（纬度，经度）", "照片核对"),
 ]
 WAIVED = Status.WAIVED
 MIXED = (
@@ -73,13 +74,13 @@ def test_a_row_is_one_finding(result: MakeResult, tmp_path: Path) -> None:
     book = write(result(finding(), casefiles=(casefile(),)), tmp_path)["632525100-茫曲镇"]
     assert book.sheetnames == ["说明", "加土乎村"]
     assert rows(book["加土乎村"], 1) == [
-        ["住房安全有保障核验 · 加土乎村", *[None] * 19],
-        ["1个问题（错误1，提醒0），涉及1户 · 内部资料 不得公开", *[None] * 19],
+        ["住房安全有保障核验 · 加土乎村", *[None] * 21],
+        ["1个问题（错误1，提醒0），涉及1户 · 内部资料 不得公开", *[None] * 21],
         HEADERS,
         [
             row_token("appraised.grade-unsafe/1/"),
             *(1, "1", "才让多杰", STARS, "加土乎村", "二社", "错误", "appraised.grade-unsafe", "等级C：墙体开裂"),
-            *("核验.xlsx [核验] H3 「鉴定等级」", "由才让多杰家重新鉴定", "乡镇", "2020-06-30", "新发现", *[None] * 5),
+            *("核验.xlsx [核验] H3 「鉴定等级」", "由才让多杰家重新鉴定", "乡镇", "2020-06-30", "新发现", *[None] * 7),
         ],
     ]
 
@@ -285,7 +286,7 @@ def test_what_is_filled_in_is_open_and_the_rest_is_locked(result: MakeResult, tm
     assert not any((sheet.protection.sort, sheet.protection.autoFilter, sheet.protection.formatColumns))
     for row in sheet.iter_rows(min_row=3):
         locked = [c.protection.locked for c in row]
-        assert locked == ([True] * 20 if row[0].row == 3 else [True] * 15 + [False] * 5)
+        assert locked == ([True] * 22 if row[0].row == 3 else [True] * 15 + [False] * 5 + [True] * 2)
 
 
 def test_status_is_chosen_and_the_date_is_a_date(result: MakeResult, tmp_path: Path) -> None:
@@ -307,7 +308,7 @@ def test_a_list_can_be_read_and_printed(result: MakeResult, tmp_path: Path) -> N
     """Filter, frozen header, wrapped text, a colour for each severity, and A4 pages one wide with a header."""
     warning = finding("2", severity=Severity.WARNING)
     sheet = write(result(finding(), warning), tmp_path)["all"]["全县"]
-    assert sheet.auto_filter.ref == "A3:T5"
+    assert sheet.auto_filter.ref == "A3:V5"
     assert sheet.freeze_panes == "E4"
     assert sheet["J4"].alignment.wrap_text
     assert [sheet[place].fill.start_color.rgb for place in ("H4", "H5")] == ["FFF8D7DA", "FFFFF3CD"]

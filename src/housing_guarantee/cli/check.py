@@ -30,6 +30,7 @@ __all__ = ["command"]
 @click.option("--strict-plugins", is_flag=True, help="插件失败即停止 · end when a plugin fails")
 @click.option("--profile-rules", is_flag=True, help="列出最慢的规则 · say which rules are slow")
 @options.area
+@options.level
 @options.lang
 @options.json_
 def command(
@@ -40,6 +41,7 @@ def command(
     strict_plugins: bool,
     profile_rules: bool,
     area: str,
+    level: str,
     lang: str | None,
     as_json: bool,
 ) -> int:
@@ -62,6 +64,7 @@ def command(
             language=language,
             unmask=unmask,
             area=area,
+            level=level,
             record=True,
             profile=profile_rules,
             progress=screen,

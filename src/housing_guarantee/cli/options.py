@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["area", "campaign", "json_", "lang"]
+__all__ = ["area", "campaign", "json_", "lang", "level"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,6 +27,12 @@ def area(function: F) -> F:
     """Take the unit to report on."""
     words = "只报告该区划及其下级 · report on this unit and all below it"
     return click.option("--area", default="", metavar="CODE", help=words)(function)
+
+
+def level(function: F) -> F:
+    """Take who will see the lists and correction files."""
+    kind, words = click.Choice(["village", "township", "county"]), "给哪一级看；村级没有坐标和照片 · who will see it"
+    return click.option("--level", type=kind, default="county", show_default=True, help=words)(function)
 
 
 def json_(function: F) -> F:

@@ -37,13 +37,8 @@ _SHOWN = ("conflict", "refused", "unreached")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="输出目录 · output folder (default: out/)"
 )
-@click.option(
-    "--level",
-    type=click.Choice(["village", "township", "county"]),
-    default="county",
-    help="更正文件给谁看 · who will see the correction files",
-)
 @options.area
+@options.level
 @options.lang
 @options.json_
 def command(
@@ -51,8 +46,8 @@ def command(
     applies: bool,
     plan_file: Path | None,
     out: Path | None,
-    level: str,
     area: str,
+    level: str,
     lang: str | None,
     as_json: bool,
 ) -> int:

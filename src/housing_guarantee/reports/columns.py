@@ -9,18 +9,25 @@ from housing_guarantee.data import read_toml
 from housing_guarantee.rule import Words
 from housing_guarantee.tracking.lives import MATCH, Answer
 
-__all__ = ["COLUMNS", "Column", "answers_to", "field_of", "read_answer", "say_answer"]
+__all__ = ["COLUMNS", "Column", "answers_to", "columns_for", "field_of", "read_answer", "say_answer"]
 
 
 @frozen
 class Column:
-    """A column of the list: its header in both languages, its width in characters, and whether it is filled in."""
+    """A column of the list.
+
+    :param zh, en: its header
+    :param width: in characters
+    :param filled_in: whether whoever works through the list writes into it
+    :param for_village: whether a village may see it
+    """
 
     name: str
     zh: str
     en: str
     width: int
     filled_in: bool = False
+    for_village: bool = True
 
 
 COLUMNS = (
@@ -44,6 +51,8 @@ COLUMNS = (
     Column("done_on", "完成日期", "done on", 12, filled_in=True),
     Column("filled_by", "填报人", "filled in by", 10, filled_in=True),
     Column("note", "备注", "note", 18, filled_in=True),
+    Column("coordinates", "核验坐标（纬度，经度）", "coordinates (latitude, longitude)", 22, for_village=False),
+    Column("photos", "照片核对", "photo checks", 40, for_village=False),
 )
 
 _ANSWERS: Mapping[Answer, Words] = {
@@ -56,6 +65,11 @@ _ANSWERS: Mapping[Answer, Words] = {
     Answer.OTHER_HOUSEHOLD: Words("不是本户", "another household"),
 }
 _OF_A_MATCH = (Answer.SAME_HOUSEHOLD, Answer.OTHER_HOUSEHOLD)
+
+
+def columns_for(level: str) -> tuple[Column, ...]:
+    """Give the columns of a list for a level: a village sees no coordinates (V3a)."""
+    return tuple(column for column in COLUMNS if column.for_village or level != "village")
 
 
 def answers_to(code: str) -> tuple[Answer, ...]:

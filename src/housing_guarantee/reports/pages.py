@@ -7,7 +7,8 @@ from typing import Any
 from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.findings import Finding, Severity, Status, Verdict
 from housing_guarantee.report import Result
-from housing_guarantee.reports.columns import COLUMNS, answers_to, say_answer
+from housing_guarantee.reports.columns import COLUMNS, answers_to, columns_for, say_answer
+from housing_guarantee.reports.photo_checks import coordinates, photo_checks
 from housing_guarantee.reports.shares import Share, in_parts
 from housing_guarantee.reports.tokens import row_token
 from housing_guarantee.reports.workbook import Book, Sheet
@@ -76,6 +77,7 @@ class Pages:
     def __init__(self, book: Book, result: Result) -> None:
         self._book, self._result = book, result
         self._casefiles = result.survey.by_id
+        self._columns = columns_for(result.level)
         base = {"valign": "top", "text_wrap": True, "border": 1, "border_color": "#BFBFBF", "font_size": 10}
         yellow = {**base, "locked": False, "bg_color": "#FFFFE0"}
         self._cell, self._open = book.format(**base), book.format(**yellow)
@@ -143,7 +145,7 @@ class Pages:
         counts = {"findings": len(findings), "errors": errors, "warnings": len(findings) - errors, "households": homes}
         sheet.text(0, 0, f"{self._result.campaign.name} · {title}", self._title)
         sheet.text(1, 0, f"{self.say('summary', **counts)} · {self.say('internal')}")
-        for column, about in enumerate(COLUMNS):
+        for column, about in enumerate(self._columns):
             sheet.layout.set_column(column, column, about.width)
             sheet.text(_HEADER, column, about.zh if self._result.language == "zh" else about.en, self._head)
         for number, finding in enumerate(findings, 1):
@@ -154,7 +156,7 @@ class Pages:
     def _row(self, sheet: Sheet, row: int, number: int, finding: Finding) -> None:
         cells = self._cells(finding)
         formats = {"severity": self._colours[finding.severity], "done_on": self._date}
-        for column, about in enumerate(COLUMNS):
+        for column, about in enumerate(self._columns):
             cell_format = formats.get(about.name, self._open if about.filled_in else self._cell)
             sheet.text(row, column, cells.get(about.name, ""), cell_format)
         sheet.number(row, _AT["number"], number, self._cell)
@@ -179,6 +181,8 @@ class Pages:
             "by": renderer.by(finding),
             "deadline": str(self._result.campaign.rectify_by),
             "state": self._state(finding),
+            "coordinates": coordinates(casefile),
+            "photos": photo_checks(casefile, renderer),
         }
 
     def _state(self, finding: Finding) -> str:
@@ -211,7 +215,7 @@ class Pages:
         if findings:
             self._offer_choices(sheet, first, findings)
             self._ask_dates(sheet, first, last)
-        sheet.layout.autofilter(_HEADER, 0, last, len(COLUMNS) - 1)
+        sheet.layout.autofilter(_HEADER, 0, last, len(self._columns) - 1)
         sheet.layout.freeze_panes(first, _AT["id_number"])
         sheet.layout.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
         sheet.layout.repeat_rows(_HEADER)
