@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,8 +10,10 @@ import click
 from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import options
 from housing_guarantee.cli.screen import Screen, show_summary
-from housing_guarantee.demo import VARIANTS, Comparison, Truth, compare, write_county
-from housing_guarantee.plugins import equip
+from housing_guarantee.data import read_toml
+from housing_guarantee.demo import VARIANTS, Circle, Comparison, Truth, compare, write_county
+from housing_guarantee.plugins import Equipment, equip
+from housing_guarantee.report import Result
 from housing_guarantee.runner import run, write_reports
 
 __all__ = ["command"]
@@ -21,8 +24,13 @@ __all__ = ["command"]
 @click.option("--variant", type=click.Choice(list(VARIANTS)), default="base", help="哪一种县 · which county")
 @click.option("--seed", default=2020, help="随机种子 · seed of the county")
 @click.option("--households", default=2193, type=click.IntRange(min=250), help="户数 · how many households")
+@click.option(
+    "--circle",
+    is_flag=True,
+    help="走完整改全程 · go on: hand out, feed back, re-check, push",
+)
 @options.lang
-def command(folder: Path, variant: str, seed: int, households: int, lang: str | None) -> int:
+def command(folder: Path, variant: str, seed: int, households: int, circle: bool, lang: str | None) -> int:
     """演示：生成一个虚构的贵南式的县（含预埋问题），核验它，并说明查出了什么。
 
     Write a synthetic Guinan-shaped county with planted faults, check it, and say what was found and where to look.
@@ -40,7 +48,32 @@ def command(folder: Path, variant: str, seed: int, households: int, lang: str | 
     show_summary(result, language)
     comparison = compare(truth, _lines(folder / "out" / "findings.jsonl"), _lines(folder / "out" / "households.jsonl"))
     click.echo("\n".join([*_verdict(truth, comparison, language), *_where(folder, truth, language)]))
-    return 0 if comparison.ok else 1
+    ok = _go_round(Circle(folder, truth, result, _again(equipment, folder, language)), language) if circle else True
+    return 0 if comparison.ok and ok else 1
+
+
+def _again(equipment: Equipment, folder: Path, language: str) -> Callable[[], Result]:
+    """Make what checks the county once more, from its files as they are then."""
+
+    def check() -> Result:
+        with Screen(language) as screen:
+            campaign = load_campaign(folder / "campaign.toml")
+            result = run(campaign, equipment=equipment, language=language, record=True, progress=screen)
+            write_reports(result, equipment, folder / "out", screen)
+        return result
+
+    return check
+
+
+def _go_round(circle: Circle, language: str) -> bool:
+    """Say each step when it is done, and whether all came out as they must."""
+    words = read_toml("circle.toml")
+    oks = []
+    for number, turn in enumerate(circle.turns(), 1):
+        line = f"{number}. {words[turn.name][language].format(**turn.figures)}"
+        click.echo(line if turn.ok else f"[!] {line} ({words['unlike'][language]})")
+        oks.append(turn.ok)
+    return all(oks)
 
 
 def _lines(path: Path) -> list[dict[str, object]]:

@@ -3,7 +3,8 @@
 The same seed gives the same bytes. No person, number or photo in it is anybody's.
 """
 
+from housing_guarantee.demo.circle import Circle, Turn
 from housing_guarantee.demo.truth import Comparison, Planted, Truth, compare
 from housing_guarantee.demo.write import VARIANTS, write_county
 
-__all__ = ["VARIANTS", "Comparison", "Planted", "Truth", "compare", "write_county"]
+__all__ = ["VARIANTS", "Circle", "Comparison", "Planted", "Truth", "Turn", "compare", "write_county"]
