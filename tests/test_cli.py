@@ -294,11 +294,13 @@ def test_rules_explains_one_rule() -> None:
 
 
 def test_demo_ends_with_0_when_it_finds_what_it_planted(tmp_path: Path) -> None:
-    """The demo writes, checks, compares, and says where to look."""
-    done = command("demo", tmp_path / "demo", "--households", 250, "--lang", "en")
+    """The demo writes, checks, compares, and says where to look; then it goes the full circle where that is asked."""
+    done = command("demo", tmp_path / "demo", "--households", 250, "--circle", "--lang", "en")
 
     assert done.returncode == 0, done.stdout[-2000:]
     assert "rectification" in done.stdout
+    assert "5. re-check: of 12 claims 5 are closed, 7 are still there" in done.stdout
+    assert "7. push: 8 rows corrected, 0 conflicts; applied again it changes 0" in done.stdout
 
 
 def test_no_network_and_no_shell_is_ever_used(tmp_path: Path) -> None:
