@@ -51,6 +51,7 @@ _PASSING = (
     *("1020", "1205", "1213", "2006", "2013"),  # MySQL: changed since read, lock, deadlock, gone away, lost
 )
 """How the codes begin of what may not happen again when the same is tried again."""
+_LEFT_HALF = ("SQLITE_READONLY_ROLLBACK", "SQLITE_READONLY_RECOVERY")
 
 
 def has_password(url: str) -> bool:
@@ -246,6 +247,12 @@ def _kind(error: Any) -> str:
 
 def _fault(error: Any, name: str, *, written: bool = False) -> SourceError:
     """Say what kind of error it is, and its code: nothing that the database itself says."""
+    if _code(error) in _LEFT_HALF:  # which a program that only reads must not put right
+        return SourceError(
+            name,
+            "a program was stopped while it wrote this file; push --apply, or the program it belongs to, puts it right",
+            zh="有程序在写入该文件时中断；请再运行 push --apply，或用其所属程序打开一次，即可恢复",
+        )
     en, zh = ("written", "写入") if written else ("read", "读取")
     return SourceError(
         name,

@@ -2,12 +2,15 @@
 
 import json
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -121,6 +124,30 @@ def test_a_kill_leaves_every_row_old_or_new(database: Database, campaign: Path) 
     assert set(receipt_of(campaign).values()) <= {"applied", "already"}
     (path,) = (campaign.parent / "out" / "push").glob("undo-*.json")
     assert len(load_plan(path, hg.load_campaign(campaign)).rows) == ROWS
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_file_that_was_left_half_written_is_put_right(
+    database: Database, campaign: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A program that only reads must not do that, and says who does: push --apply, at its first look."""
+    file, copy = tmp_path / "province.sqlite", tmp_path / "copy.sqlite"
+    database.execute(
+        "CREATE TABLE large (x)", "INSERT INTO large SELECT hex(randomblob(4000)) FROM T_NHDA, T_NHDA AS t"
+    )
+    with closing(sqlite3.connect(file, isolation_level=None)) as writer:
+        for statement in ("PRAGMA cache_size = 2", "BEGIN IMMEDIATE", "UPDATE large SET x = 'b' || x"):
+            writer.execute(statement)
+        shutil.copy(file, copy)  # as a cut of the power leaves it, half of it written
+        shutil.copy(f"{file}-journal", f"{copy}-journal")
+    copy.replace(file)
+    Path(f"{copy}-journal").replace(f"{file}-journal")
+    check = ["check", str(campaign), "--fail-on", "never"]
+    assert _run(check) == 3
+    assert "请再运行 push --apply" in capfd.readouterr().out
+    assert _run(["push", str(campaign), "--apply"]) == 0
+    assert check_whole(database, campaign)
+    assert _run(check) == 0
 
 
 # ------------------------------------------------------------------------------------------------ two writers
