@@ -12,7 +12,9 @@ from housing_guarantee.writeback.plan import Change, LeftOut, Part, Plan, Row, l
 
 from .province import county
 
-CHANGE = Change("grade", "JDDJ", None, "A级", "provincial.field-differs", "G2", "verifications")
+CHANGE = Change(
+    "grade", "JDDJ", None, "A级", "provincial.field-differs", "G2", "verifications", "provincial.field-differs/1"
+)
 KEY = (Part("household_id", "HBH", "1"),)
 ROW = Row("provincial", "provincial/retrieval", "provincial/retrieval", "T", None, "1", KEY, None, (CHANGE,))
 PLAN = Plan("小县", "632525", (ROW,), (LeftOut("2", "index.csv", "grade", "archive.field-differs", "no-column"),))

@@ -47,8 +47,13 @@ def test_nothing_that_is_shown_tells_of_anybody(
 
 def test_the_plan_as_data(campaign: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Masked as the words are; what was applied is told row by row."""
+    assert _run(["check", str(campaign), "--fail-on", "never"]) == 0
+    capfd.readouterr()
     assert _run(["push", str(campaign), "--json"]) == 0
     plan: dict[str, Any] = json.loads(capfd.readouterr().out)
+    (change,) = plan["rows"][1]["changes"]
+    found = [json.loads(line) for line in (campaign.parent / "out/findings.jsonl").read_text("utf-8").splitlines()]
+    assert change.pop("finding") in {one["key"] for one in found if one["household_id"] == SECOND}
     assert plan["rows"][1] == {
         "household_id": SECOND,
         "source": "provincial/retrieval",

@@ -150,6 +150,7 @@ def _plan_data(plan: Plan, renderer: Renderer) -> dict[str, Any]:
                         "code": change.code,
                         "clause": change.clause,
                         "right": change.right,
+                        "finding": change.finding,
                     }
                     for change in row.changes
                 ],

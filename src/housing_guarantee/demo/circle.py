@@ -134,8 +134,7 @@ class Circle:
         }
         rows = len(made.rows)
         yield Turn("apply", figures, figures == {"applied": rows, "conflicts": 0, "again": 0})
-        codes = {(row.household_id, change.code) for row in made.rows for change in row.changes}
-        wrong = {one.key for one in _open(result) if (one.household_id, one.code) in codes and "right" in one.values}
+        wrong = {change.finding for row in made.rows for change in row.changes}
         last = self.check()
         lives = last.tracked.lives if last.tracked else {}
         closed = sum(lives[key].state is Status.CLOSED for key in wrong)

@@ -75,7 +75,7 @@ class Change:
 
     :param column: of a database its name, of a file its header
     :param old: what stood there when the plan was made
-    :param code, clause: the finding behind it
+    :param code, clause, finding: of the finding behind it; its key
     :param right: the role or system that is held right
     """
 
@@ -86,6 +86,7 @@ class Change:
     code: str
     clause: str
     right: str
+    finding: str
 
 
 @frozen

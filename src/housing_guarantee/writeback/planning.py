@@ -82,7 +82,8 @@ class _Planner:
         old, column = scalar(record.origin.raw.get(wrong.field)), record.origin.table.headers[wrong.field]
         if same(old, new):
             raise UnwritableError("nothing-to-change")
-        change = Change(wrong.field, column, old, new, finding.code, finding.clause, str(finding.values["right"]))
+        right = str(finding.values["right"])
+        change = Change(wrong.field, column, old, new, finding.code, finding.clause, right, finding.key)
         return _row(record.origin, source, finding.household_id), change
 
     def _right_value(self, finding: Finding, wrong: Cell) -> Any:
