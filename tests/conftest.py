@@ -23,9 +23,16 @@ def mariadb_server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def postgres_url(postgresql_server: Server) -> str:
-    """The address of a PostgreSQL database of the test's own."""
-    return postgresql_server.fresh().url
+def mariadb_url(mariadb_server: Server) -> str:
+    """The address of a MariaDB database of the test's own."""
+    return mariadb_server.fresh().url
+
+
+@pytest.fixture(params=["postgresql", "mariadb"])
+def server_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database of the test's own, in each server in turn."""
+    server: Server = request.getfixturevalue(f"{request.param}_server")
+    return server.fresh().url
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])

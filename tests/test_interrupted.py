@@ -17,6 +17,7 @@ from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.store import Workspace
 from housing_guarantee.workspace import workspace_key
 
+from .servers import Server
 from .test_feedback import NUMBERS, county, edited, fill
 
 VARIABLE = "HOUSING_TEST_WORKSPACE"
@@ -24,12 +25,13 @@ KILLS = int(os.environ.get("HOUSING_KILLS", "8"))
 """How often a program is killed; the nightly run sets more."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def campaign(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Write a county whose runs are kept in a file, or in a server."""
     path = county(tmp_path, dict.fromkeys(NUMBERS[:5], "D"))
-    if request.param == "postgresql":
-        monkeypatch.setenv(VARIABLE, request.getfixturevalue("postgres_url"))
+    if request.param != "sqlite":
+        server: Server = request.getfixturevalue(f"{request.param}_server")
+        monkeypatch.setenv(VARIABLE, server.fresh().url)
         text = path.read_text(encoding="utf-8")
         path.write_text(f'{text}\n[workspace]\nurl_env = "{VARIABLE}"\n', encoding="utf-8")
     return path

@@ -97,7 +97,7 @@ class Campaign:
     :param inputs: the campaign file and the files that it names beside its sources → SHA-256
     :param areas: the county's, townships' and villages' areas in WGS-84, where a file was given
     :param workspace: the file that keeps the runs, against the folder; its key stands beside it
-    :param workspace_url_env: the environment variable with a PostgreSQL URL, where a database keeps them instead
+    :param workspace_url_env: the environment variable with a server's URL, where a database keeps them instead
     """
 
     path: Path

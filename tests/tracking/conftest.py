@@ -20,6 +20,7 @@ from housing_guarantee.tracking.tracker import Tracked, track
 from housing_guarantee.waivers import Waivers
 
 from ..rules import build
+from ..servers import Server
 
 VARIABLE = "HOUSING_TEST_WORKSPACE"
 PLACE = Place("茫曲镇", "塔哇村", "632525100201")
@@ -123,12 +124,13 @@ def _household(casefile: CaseFile, unjudged: Mapping[str, str]) -> HouseholdResu
     return HouseholdResult(casefile.household_id, None, PLACE, "鉴定安全", verdict, (), (), unjudged)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def workspace(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """Give an empty workspace, in a file and in a server."""
+    """Give an empty workspace, in a file and in each server."""
     if request.param == "sqlite":
         return Workspace(tmp_path / "w.sqlite", county_code="632525")
-    monkeypatch.setenv(VARIABLE, request.getfixturevalue("postgres_url"))
+    server: Server = request.getfixturevalue(f"{request.param}_server")
+    monkeypatch.setenv(VARIABLE, server.fresh().url)
     return Workspace(tmp_path / "w.sqlite", county_code="632525", url_env=VARIABLE)
 
 

@@ -1,6 +1,7 @@
 """The workspace as a file and as a server: nobody loses anybody's work, and nothing secret is said."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 
 from housing_guarantee.errors import CampaignError, WorkspaceError
 from housing_guarantee.linkage.match import Link
-from housing_guarantee.tracking import store
+from housing_guarantee.tracking import engines, store
 from housing_guarantee.tracking.audit import broken_at
 from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.schema import tables
@@ -106,8 +107,8 @@ def test_a_second_writer_that_waited_in_vain_says_so(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """It names the workspace and not the URL, and has written nothing."""
-    monkeypatch.setattr(store, "WAIT", 1)
-    monkeypatch.setitem(store._PATIENCE, "options", "-c lock_timeout=1s")
+    monkeypatch.setattr(engines, "WAIT", 1)
+    monkeypatch.setitem(engines.PATIENCE["postgresql"], "options", "-c lock_timeout=1s")
     where = place(workspace, tmp_path)
     second = Workspace(Path(where[0]), county_code="632525", url_env=where[1] or None)
 
@@ -121,9 +122,9 @@ def test_a_second_writer_that_waited_in_vain_says_so(
     assert trail(workspace) == ["first"]
 
 
-def test_a_lost_connection_is_tried_again(postgres_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_lost_connection_is_tried_again(server_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A server that ends the session in the midst of the work costs nothing: the work is done again, once."""
-    monkeypatch.setenv(VARIABLE, postgres_url)
+    monkeypatch.setenv(VARIABLE, server_url)
     workspace = Workspace(tmp_path / "w", county_code="632525", url_env=VARIABLE)
     tries: list[int] = []
 
@@ -131,7 +132,9 @@ def test_a_lost_connection_is_tried_again(postgres_url: str, monkeypatch: pytest
         note(journal, KEY, "once", {})
         tries.append(1)
         if len(tries) == 1:
-            journal._connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+            is_postgresql = journal._connection.dialect.name == "postgresql"
+            end = "SELECT pg_terminate_backend(pg_backend_pid())" if is_postgresql else "KILL CONNECTION_ID()"
+            journal._connection.exec_driver_sql(end)
 
     workspace.write(work)
     assert (len(tries), trail(workspace)) == (2, ["once"])
@@ -145,6 +148,36 @@ def test_the_audit_trail_is_only_added_to(workspace: Workspace) -> None:
         with pytest.raises(WorkspaceError):
             workspace.write(lambda journal, s=statement: journal._connection.execute(s))  # type: ignore[misc]
     assert trail(workspace) == ["check"]
+
+
+def test_a_making_that_was_interrupted_is_finished(workspace: Workspace) -> None:
+    """MariaDB commits each table by itself: until all are there, with their guards, there is no workspace."""
+    workspace.write(Journal.runs)
+
+    def undo(journal: Journal) -> None:
+        kind = journal._connection.dialect.name
+        journal._connection.execute(tables().tables["workspace"].delete())
+        journal._connection.exec_driver_sql("DROP TABLE links")
+        trigger = "audit_untouched ON audit" if kind == "postgresql" else "audit_no_delete"
+        journal._connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
+
+    workspace.write(undo)
+    assert workspace.read(Journal.runs, "none") == "none"
+    workspace.write(lambda journal: note(journal, KEY, "check", {}))
+    with pytest.raises(WorkspaceError):
+        workspace.write(lambda journal: journal._connection.execute(tables().tables["audit"].delete()))
+    assert (trail(workspace), workspace.read(Journal.links, None)) == (["check"], ())
+
+
+def test_what_is_too_long_for_a_key_is_refused_and_never_cut(
+    mariadb_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """MariaDB bounds what stands in keys; nothing is written then."""
+    monkeypatch.setenv(VARIABLE, mariadb_url)
+    workspace = Workspace(tmp_path / "w", county_code="632525", url_env=VARIABLE)
+    with pytest.raises(WorkspaceError, match="DataError, 1406"):
+        workspace.write(lambda journal: journal.put_link(Link("台账" * 200, "1", file_no="7"), "digest"))
+    assert workspace.read(Journal.links, ()) == ()
 
 
 def test_links_are_put_replaced_and_dropped(workspace: Workspace) -> None:
@@ -244,17 +277,18 @@ def test_another_county_s_workspace_is_refused(workspace: Workspace, tmp_path: P
     "change",
     [
         lambda url: url.replace(PASSWORD, f"{PASSWORD}-wrong"),
-        lambda url: url.replace("127.0.0.1:", "127.0.0.1:1"),
-        lambda url: url.replace("postgresql:", "mysql:"),
-        lambda url: url.replace("postgresql://", "postgresql:/:"),
-        lambda url: url.rpartition("/")[0] + "/no_such_database",
+        lambda url: re.sub("@[^/]+/", "@127.0.0.1:1/", url).partition("?")[0],
+        lambda url: f"oracle:{url.partition(':')[2]}",
+        lambda url: url.replace("://", ":/:"),
+        lambda url: re.sub(r"/t[0-9]+", "/no_such_database", url),
     ],
 )
 def test_no_password_is_ever_said(
-    change: Any, postgres_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    change: Any, server_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Whatever is wrong with the URL or the server, the message names the variable and not what it holds."""
-    monkeypatch.setenv(VARIABLE, change(postgres_url))
+    assert change(server_url) != server_url
+    monkeypatch.setenv(VARIABLE, change(server_url))
     monkeypatch.setattr(store, "TRIES", 1)
     workspace = Workspace(tmp_path / "w", county_code="632525", url_env=VARIABLE)
     with pytest.raises((WorkspaceError, CampaignError)) as error:
@@ -272,10 +306,16 @@ def test_a_variable_that_is_not_set_is_named(monkeypatch: pytest.MonkeyPatch, tm
         workspace.read(Journal.runs, ())
 
 
-def test_a_driver_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "driver", "extra"),
+    [("postgresql", "psycopg", "postgresql"), ("mariadb", "pymysql", "mysql"), ("mysql", "pymysql", "mysql")],
+)
+def test_a_driver_that_is_not_installed_is_named(
+    kind: str, driver: str, extra: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """It says what to install, and not the URL."""
-    monkeypatch.setitem(sys.modules, "psycopg", None)
-    monkeypatch.setenv(VARIABLE, f"postgresql://county:{PASSWORD}@127.0.0.1/w")
+    monkeypatch.setitem(sys.modules, driver, None)
+    monkeypatch.setenv(VARIABLE, f"{kind}://county:{PASSWORD}@127.0.0.1/w")
     workspace = Workspace(tmp_path / "w", county_code="632525", url_env=VARIABLE)
-    with pytest.raises(CampaignError, match=r"housing-guarantee\[postgresql\]"):
+    with pytest.raises(CampaignError, match=rf"housing-guarantee\[{extra}\]"):
         workspace.read(Journal.runs, ())

@@ -8,24 +8,38 @@ a lost connection or a kill has a unique key, so that it is written once.
 from functools import cache
 from typing import Any
 
-__all__ = ["VERSION", "tables"]
+__all__ = ["VERSION", "guard_audit", "tables"]
 
 VERSION = 1
 """Of these tables; a workspace of a later version is refused, never guessed at."""
 
 _UNTOUCHED = "the audit trail is only ever added to"
+_MYSQL = ("mysql", "mariadb")
+_MYSQL_TABLE: dict[str, Any] = {
+    f"{kind}_{option}": value
+    for kind in _MYSQL
+    for option, value in (("engine", "InnoDB"), ("charset", "utf8mb4"), ("collate", "utf8mb4_bin"))
+}
+"""In tables of MySQL and MariaDB texts are told apart to the letter, as everywhere else."""
+
+KEY, CAUSE, DIGEST, SOURCE, FILE_NO, SHEET = 512, 80, 64, 380, 160, 64
+"""Characters of what stands in keys there, which hold 3,072 bytes; what is longer is an error, and never cut off."""
 
 
 @cache
 def tables() -> Any:
     """Describe the tables; SQLAlchemy is imported only when a workspace is used."""
     import sqlalchemy as sa
+    from sqlalchemy.dialects.mysql import LONGTEXT
 
     metadata = sa.MetaData()
-    text, whole = sa.Text, sa.Integer
+    text, whole = sa.Text().with_variant(LONGTEXT(), *_MYSQL), sa.Integer
 
     def table(name: str, *columns: Any) -> Any:
-        return sa.Table(name, metadata, *columns)
+        return sa.Table(name, metadata, *columns, **_MYSQL_TABLE)
+
+    def short(length: int) -> Any:
+        return sa.Text().with_variant(sa.String(length), *_MYSQL)  # where a key cannot be of any length
 
     def column(name: str, kind: Any, **options: Any) -> Any:
         return sa.Column(name, kind, **{"nullable": False, **options})
@@ -44,7 +58,7 @@ def tables() -> Any:
     )
     table(
         "findings",
-        column("key", text, primary_key=True),
+        column("key", short(KEY), primary_key=True),
         *(column(name, text) for name in ("code", "severity", "state", "event", "township", "village", "area_code")),
         *(column(name, text) for name in ("roles", "data", "renewed")),
         *(maybe(name, text) for name in ("household_id", "source", "sheet", "file_no", "answer", "answered_on")),
@@ -54,9 +68,9 @@ def tables() -> Any:
     table(
         "events",
         column("id", whole, primary_key=True),
-        column("key", text, index=True),
+        column("key", short(KEY), index=True),
         column("run", whole, index=True),
-        column("cause", text),
+        column("cause", short(CAUSE)),
         column("event", text),
         maybe("before", text),
         column("after", text),
@@ -65,15 +79,17 @@ def tables() -> Any:
     table(
         "answers",
         column("id", whole, primary_key=True),
-        column("key", text),
-        column("file", text),
+        column("key", short(KEY)),
+        column("file", short(DIGEST)),
         column("run", whole),
         *(column(name, text) for name in ("answer", "measure", "done_on", "note")),
         sa.UniqueConstraint("key", "file"),
     )
     table(
         "links",
-        *(column(name, text, primary_key=True) for name in ("source", "file_no", "sheet")),
+        column("source", short(SOURCE), primary_key=True),
+        column("file_no", short(FILE_NO), primary_key=True),
+        column("sheet", short(SHEET), primary_key=True),
         column("row", whole, primary_key=True, autoincrement=False),
         column("household_id", text),
         column("file", text),
@@ -83,22 +99,27 @@ def tables() -> Any:
         column("number", whole, primary_key=True, autoincrement=False),
         *(column(name, text) for name in ("at", "who", "what", "details", "seal")),
     )
-    _guard_audit(metadata.tables["audit"], sa)
     return metadata
 
 
-def _guard_audit(audit: Any, sa: Any) -> None:
+def guard_audit(connection: Any) -> None:
     """Let the database itself refuse to change or remove an entry."""
-    for verb in ("UPDATE", "DELETE"):
-        sqlite = (
-            f"CREATE TRIGGER audit_no_{verb.lower()} BEFORE {verb} ON audit "
-            f"BEGIN SELECT RAISE(ABORT, '{_UNTOUCHED}'); END"
-        )
-        sa.event.listen(audit, "after_create", sa.DDL(sqlite).execute_if(dialect="sqlite"))
-    for statement in (
-        "CREATE FUNCTION audit_untouched() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{_UNTOUCHED}'; END $$",
-        "CREATE TRIGGER audit_untouched BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
-        "FOR EACH STATEMENT EXECUTE FUNCTION audit_untouched()",
-    ):
-        sa.event.listen(audit, "after_create", sa.DDL(statement).execute_if(dialect="postgresql"))
+    kind = connection.dialect.name
+    if kind == "postgresql":
+        statements = [
+            "CREATE OR REPLACE FUNCTION audit_untouched() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{_UNTOUCHED}'; END $$",
+            "DROP TRIGGER IF EXISTS audit_untouched ON audit",
+            "CREATE TRIGGER audit_untouched BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_untouched()",
+        ]
+    else:
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{_UNTOUCHED}'); END"
+        if kind in _MYSQL:
+            refuse = f"FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '{_UNTOUCHED}'"
+        statements = []
+        for verb in ("UPDATE", "DELETE"):
+            name = f"audit_no_{verb.lower()}"
+            statements += [f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} BEFORE {verb} ON audit {refuse}"]
+    for statement in statements:
+        connection.exec_driver_sql(statement)

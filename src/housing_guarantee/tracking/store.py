@@ -1,7 +1,6 @@
-"""The workspace: a SQLite file beside the campaign file, or a PostgreSQL database that the county names.
+"""The workspace: a SQLite file beside the campaign file, or a PostgreSQL or MariaDB database that the county names.
 
-Whoever writes holds the workspace alone for that moment, so that two programs never lose each other's work: SQLite
-begins with its lock (its default reads first, and loses updates in silence), PostgreSQL takes an advisory one. A second
+Whoever writes holds the workspace alone for that moment, so that two programs never lose each other's work. A second
 writer waits, and says so when it waited in vain. What was interrupted is done again whole; unique keys keep it single.
 """
 
@@ -15,27 +14,23 @@ from typing import Any, TypeVar
 
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.errors import CampaignError, WorkspaceError
+from housing_guarantee.tracking import engines
 from housing_guarantee.tracking.journal import Journal
-from housing_guarantee.tracking.schema import VERSION, tables
+from housing_guarantee.tracking.schema import VERSION, guard_audit, tables
 
 __all__ = ["Workspace"]
 
 T = TypeVar("T")
 U = TypeVar("U")
 
-WAIT = 30
-"""Seconds that a writer waits for another one."""
 TRIES = 5
 _PAUSE = 0.2  # seconds before a second try; longer before each further one
-_LOCK = 0x484F5553  # of every workspace of this program in a database
-_RETRIED = ("40001", "40P01", "08", "57P01")  # serialization, deadlock, lost connection, server going down
-_BUSY = ("55P03", "57014")  # lock or statement timed out
 
 
 class Workspace:
     """Where the runs of a campaign are kept.
 
-    :param url_env: the environment variable that holds a PostgreSQL URL; None for a file
+    :param url_env: the environment variable that holds a server's URL; None for a file
     """
 
     def __init__(self, path: Path, *, county_code: str, url_env: str | None = None) -> None:
@@ -79,8 +74,7 @@ class Workspace:
             self._make_file()
 
         def alone(connection: Any) -> T:
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            engines.stand_in_line(connection)
             if not self._is_made(connection):
                 self._make(connection)
             return work(Journal(connection))
@@ -110,8 +104,8 @@ class Workspace:
             try:
                 with self._transaction(writes) as connection:
                     return work(connection)
-            except (SQLAlchemyError, sqlite3.Error, UnicodeError) as error:
-                if attempt == TRIES or not _is_passing(error):
+            except (SQLAlchemyError, sqlite3.Error, UnicodeError, engines.BusyError) as error:
+                if attempt == TRIES or not engines.is_passing(error):
                     raise self._said(error) from None  # the cause may quote rows, or a URL with its password
                 self.close()
                 time.sleep(_PAUSE * attempt)
@@ -120,9 +114,10 @@ class Workspace:
     @contextmanager
     def _transaction(self, writes: bool) -> Iterator[Any]:
         if self._engine is None:
-            self._engine = _engine(self._url(), self._path)
+            self._engine = engines.make_engine(self._url(), self._path)
+        still = {} if writes or self._url_env is None else {"isolation_level": "REPEATABLE READ"}
         with self._engine.connect() as connection:
-            connection = connection.execution_options(writes=writes)
+            connection = connection.execution_options(writes=writes, **still)
             with connection.begin():
                 yield connection
 
@@ -136,14 +131,13 @@ class Workspace:
 
     def _said(self, error: Exception) -> WorkspaceError:
         """Say what went wrong without a row, a statement or a URL."""
-        state = _sqlstate(error)
-        words = str(getattr(error, "orig", None) or error).lower()
-        if state.startswith(_BUSY) or "locked" in words:
-            return WorkspaceError(self.name, f"another program held it for more than {WAIT} s; nothing was written")
-        if any(sign in words for sign in ("malformed", "not a database", "corrupt")):
+        if engines.is_busy(error):
+            problem = f"another program held it for more than {engines.WAIT} s; nothing was written"
+            return WorkspaceError(self.name, problem)
+        if engines.is_damaged(error):
             return WorkspaceError(self.name, "it is damaged; put back a copy, or begin another one by another path")
-        cause = type(getattr(error, "orig", None) or error).__name__
-        return WorkspaceError(self.name, f"it cannot be used ({cause}{f', {state}' if state else ''})")
+        cause, code = type(getattr(error, "orig", None) or error).__name__, engines.code_of(error)
+        return WorkspaceError(self.name, f"it cannot be used ({cause}{f', {code}' if code else ''})")
 
     # -------------------------------------------------------------------------------------------- making
 
@@ -161,7 +155,9 @@ class Workspace:
 
         if not sa.inspect(connection).has_table("workspace"):
             return False
-        row = connection.execute(tables().tables["workspace"].select()).one()
+        row = connection.execute(tables().tables["workspace"].select()).one_or_none()
+        if row is None:  # its making was interrupted, where a database commits each table by itself
+            return False
         if row.version > VERSION:
             raise WorkspaceError(self.name, "a later version of this program made it; update the program")
         if row.county_code != self._county_code:
@@ -170,99 +166,8 @@ class Workspace:
         return True
 
     def _make(self, connection: Any) -> None:
+        """Make what is not there yet; the row that says that it is whole comes last."""
         tables().create_all(connection)
+        guard_audit(connection)
         row = {"id": 1, "version": VERSION, "county_code": self._county_code}
         connection.execute(tables().tables["workspace"].insert(), row)
-
-
-def _engine(url: str | None, path: Path) -> Any:
-    import sqlalchemy as sa
-    from sqlalchemy.pool import NullPool
-
-    if url is None:
-        address = sa.URL.create("sqlite", database=str(path))
-        engine = sa.create_engine(
-            address, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": WAIT, "isolation_level": None}
-        )
-        sa.event.listen(engine, "connect", _prepare_sqlite)
-    else:
-        engine = _server(_postgresql(url))
-    sa.event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _server(url: Any) -> Any:
-    import sqlalchemy as sa
-    from sqlalchemy.pool import NullPool
-
-    try:
-        return sa.create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=_PATIENCE)
-    except ImportError:
-        problem = "[workspace] PostgreSQL needs a driver: pip install 'housing-guarantee[postgresql]'"
-        raise CampaignError(problem) from None
-
-
-_PATIENCE = {
-    "connect_timeout": 10,
-    "tcp_user_timeout": 30_000,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "options": f"-c lock_timeout={WAIT}s -c statement_timeout={2 * WAIT}s -c idle_in_transaction_session_timeout=60s",
-}
-"""So that a server which no longer answers ends in an error and not in a wait for ever."""
-
-
-def _postgresql(text: str) -> Any:
-    """Read a URL of PostgreSQL, for the driver that this package uses."""
-    import sqlalchemy as sa
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        url = sa.make_url(text)
-    except (ArgumentError, ValueError):
-        raise CampaignError("[workspace] the URL cannot be read; it begins with postgresql://") from None
-    if url.get_backend_name() not in ("postgresql", "postgres"):
-        raise CampaignError("[workspace] the URL must be one of PostgreSQL, postgresql://")
-    return url.set(drivername="postgresql+psycopg")
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, record: object) -> None:
-    """Keep a crash from tearing a page, and what is removed from staying readable in the file."""
-    _use_wal(connection)
-    for pragma in ("synchronous=FULL", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-    (fault,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if fault != "ok":
-        raise sqlite3.DatabaseError("corrupt")
-
-
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Let readers and a writer be there at once; SQLite does not wait by itself while another program says the same."""
-    until = time.monotonic() + WAIT
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(_PAUSE / 10)
-
-
-def _begin(connection: Any) -> None:
-    """Begin as a writer where the work writes; what a writer read then cannot change under it."""
-    if connection.dialect.name == "sqlite":
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _sqlstate(error: Exception) -> str:
-    return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
-
-
-def _is_passing(error: Exception) -> bool:
-    """Say whether the same work may succeed when it is done again."""
-    if getattr(error, "connection_invalidated", False):
-        return True
-    return _sqlstate(error).startswith(_RETRIED)
