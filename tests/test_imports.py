@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("sqlalchemy", "openpyxl", "PIL", "jinja2", "exifread", "xlsxwriter", "python_calamine", "rich")
+HEAVY = ("alembic", "sqlalchemy", "openpyxl", "PIL", "jinja2", "exifread", "xlsxwriter", "python_calamine", "rich")
 
 
 def loaded_after(code: str) -> list[str]:

@@ -183,6 +183,13 @@ COUNTY = [
 ]  # fmt: skip
 HERE: dict[str, Any] = {"head_name": "扎西达", "village": "达玉村", "area_code": None}
 OWN = "20000000002"
+NAMESAKE: dict[str, Any] = {
+    "household_id": OTHER_ID,
+    "member_name": "扎西达",
+    "member_id_number": id_number(90),
+    "village": "达玉村",
+    "area_code": None,
+}
 
 
 def linked(*records: LedgerEntry, options: LinkOptions | None = None) -> tuple[Match[LedgerEntry], ...]:
@@ -235,3 +242,36 @@ def test_a_campaign_says_what_a_village_was_called_and_how_a_name_is_written() -
     (match,) = linked(row, options=options)
     assert match.household_ids == (OWN,)
     assert match.reasons == ("name-rendering", "village", "head")
+
+
+# ------------------------------------------------------------------------------------------------ denials
+
+
+def test_a_denied_household_is_no_candidate() -> None:
+    """Of two households with the name, one that said that it is not leaves the other, which is still to be asked."""
+    row, roster = entry(id_number=None, **HERE), (*COUNTY, household(**NAMESAKE))
+    assert set(link([row], roster)[0].household_ids) == {OWN, OTHER_ID}
+    for number, left in ((OWN, OTHER_ID), (OTHER_ID, OWN)):
+        (match,) = link([row], roster, (Link("ledger.xls", number, file_no="2017-0031", denied=True),))
+        assert (match.household_ids, match.certain, number in match.traces) == ((left,), False, False)
+
+
+def test_a_denied_household_is_not_given_the_row_by_its_number_either() -> None:
+    """A person's word goes before what a cell says; the row is nobody's, and another row is not concerned."""
+    denial = Link("ledger.xls", HOUSEHOLD_ID, row=3, denied=True)
+    assert found(entry(), links=(denial,)).household_ids == ()
+    assert found(entry(row=4), links=(denial,)).certain
+
+
+def test_of_two_bearers_of_a_number_the_one_that_did_not_deny_is_certain() -> None:
+    """The number speaks for it alone then."""
+    roster = (household(), household(household_id=OTHER_ID))
+    assert not found(entry(), *roster).certain
+    match = found(entry(), *roster, links=(Link("ledger.xls", HOUSEHOLD_ID, row=3, denied=True),))
+    assert (match.household_ids, match.certain) == ((OTHER_ID,), True)
+
+
+def test_a_confirmation_goes_before_a_denial() -> None:
+    """The campaign file may give the row to whoever denied it in a list."""
+    denial, word = (Link("ledger.xls", HOUSEHOLD_ID, row=3, denied=denied) for denied in (True, False))
+    assert found(entry(), links=(denial, word)).reasons == ("confirmed",)

@@ -195,8 +195,28 @@ def test_a_ledger_row_is_never_settled_for_two_households() -> None:
 
 
 def test_a_confirmation_can_be_taken_back() -> None:
-    """不是本户 drops what was settled for this household, and only that."""
+    """不是本户 drops what was settled for this household, and only that; any other answer does too."""
     denial = reply(key="m/1/7", answer=Answer.OTHER_HOUSEHOLD)
     mine, theirs = Link("ledger.xls", "1", file_no="7"), Link("ledger.xls", "2", file_no="7")
     assert taken(denial, lives=MATCHES, links=[mine]).unsettled == (mine,)
     assert taken(denial, lives=MATCHES, links=[theirs]).unsettled == ()
+    assert taken(reply(key="m/1/7", answer=Answer.OPEN), lives=MATCHES, links=[mine]).unsettled == (mine,)
+
+
+def test_a_denial_is_kept_for_its_household_alone() -> None:
+    """不是本户 says nothing of whose row it is, so the rival may still confirm it, in the same list or later."""
+    denial = Link("ledger.xls", "1", file_no="7", denied=True)
+    both = [reply(key="m/1/7", answer=Answer.OTHER_HOUSEHOLD), reply(key="m/2/7", answer=Answer.SAME_HOUSEHOLD, row=5)]
+    result = taken(*both, lives=MATCHES)
+    assert (whys(result), result.settled) == (
+        ["noted", "claimed"],
+        ((denial, "f1"), (Link("ledger.xls", "2", file_no="7"), "f1")),
+    )
+    assert whys(taken(both[1], lives=MATCHES, links=[denial])) == ["claimed"]
+
+
+@pytest.mark.parametrize("answer", [Answer.SAME_HOUSEHOLD, Answer.OPEN])
+def test_a_denial_can_be_taken_back(answer: Answer) -> None:
+    """By any other answer to the same question."""
+    denial = Link("ledger.xls", "1", file_no="7", denied=True)
+    assert taken(reply(key="m/1/7", answer=answer), lives=MATCHES, links=[denial]).unsettled == (denial,)

@@ -3,11 +3,9 @@
 import os
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -181,18 +179,20 @@ def test_what_is_too_long_for_a_key_is_refused_and_never_cut(
 
 
 def test_links_are_put_replaced_and_dropped(workspace: Workspace) -> None:
-    """Of one row the last word holds, and it can be taken back."""
+    """Of one row the last word holds, and it can be taken back; each household's denial stands by itself."""
     by_number, by_place = Link("l.xls", "1", file_no="7"), Link("l.xls", "1", sheet="台账", row=3)
     other = Link("l.xls", "2", file_no="7")
+    not_1, not_2 = (Link("l.xls", number, file_no="8", denied=True) for number in "12")
 
     def work(journal: Journal) -> Any:
-        for link in (by_number, by_place, other):
+        for link in (not_2, by_number, by_place, not_1, other, not_1):
             journal.put_link(link, "digest")
         both = journal.links()
-        journal.drop_link(by_place)
+        for link in (by_place, not_1):
+            journal.drop_link(link)
         return both, journal.links()
 
-    assert workspace.write(work) == ((by_place, other), (other,))
+    assert workspace.write(work) == ((by_place, other, not_1, not_2), (other, not_2))
 
 
 # ------------------------------------------------------------------------------------------------ files
@@ -250,15 +250,6 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "in the way" / "w.sqlite", county_code="632525")
     with pytest.raises(WorkspaceError, match="it cannot be written"):
         workspace.write(Journal.runs)
-
-
-def test_a_later_version_is_refused(file: Workspace, tmp_path: Path) -> None:
-    """What a later program made is not guessed at."""
-    file.write(Journal.runs)
-    with closing(sqlite3.connect(tmp_path / "f.sqlite")) as database, database:
-        database.execute("UPDATE workspace SET version = 99")
-    with pytest.raises(WorkspaceError, match="later version"):
-        file.read(Journal.runs, ())
 
 
 def test_another_county_s_workspace_is_refused(workspace: Workspace, tmp_path: Path) -> None:

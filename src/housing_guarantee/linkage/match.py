@@ -44,13 +44,17 @@ R = TypeVar("R", bound=Linkable)
 
 @frozen
 class Link:
-    """A person's word that this row is this household (``[[links]]`` in the campaign file)."""
+    """A person's word that this row is this household (``[[links]]`` in the campaign file).
+
+    :param denied: the word is that it is not (不是本户, in a list that came back)
+    """
 
     source: str
     household_id: str
     file_no: str | None = None
     sheet: str | None = None
     row: int | None = None
+    denied: bool = False
 
 
 @frozen
@@ -63,6 +67,7 @@ class Match(Generic[R]):
         where its number stands in several households
     :param evidence: how each field agrees, for each of the households and for some that are less likely; empty where a
         person or a household number has settled it
+    :param denied: households that a person said it is not
     """
 
     record: R
@@ -70,6 +75,7 @@ class Match(Generic[R]):
     certain: bool = False
     reasons: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = field(default=(), eq=False)
+    denied: frozenset[str] = frozenset()
 
     @property
     def by_name_alone(self) -> bool:
@@ -104,24 +110,29 @@ class Register:
     def link(self, records: Iterable[R], links: Iterable[Link] = ()) -> tuple[Match[R], ...]:
         """Match many rows, each seen beside the others; they keep their order."""
         settled = _Settled.of(links)
-        matches = [settled.apply(record) or self.find(record) for record in records]
+        matches = [settled.apply(record) or self.find(record, settled.denied(record)) for record in records]
         taken = Counter(match.household_ids[0] for match in matches if match.certain and not match.by_name_alone)
         matches = [self.again(match, taken) if match.by_name_alone else match for match in matches]
         named = Counter(match.household_ids[0] for match in matches if match.certain and match.by_name_alone)
-        return tuple(_beside(match, taken, named) for match in matches)
+        return tuple(settled.kept(_beside(match, taken, named)) for match in matches)
 
-    def find(self, record: R) -> Match[R]:
-        """Match one row by itself; where several rows are matched, `link` sees which of them meet."""
+    def find(self, record: R, denied: Collection[str] = ()) -> Match[R]:
+        """Match one row by itself; where several rows are matched, `link` sees which of them meet.
+
+        :param denied: households that a person said it is not, unless the row itself names one by its number
+        """
         household_id: str | None = getattr(record, "household_id", None)
         if household_id in self.households:
             return Match(record, (str(household_id),), certain=True, reasons=("household-number",))
         row = Named.of(record.head_name, record.id_number, record.place, self.options)
-        holders = self.index.holders(row)
+        holders = _others(self.index.holders(row), denied)
         if holders:
-            return self._by_number(record, row, holders)
-        return self._by_evidence(record, self.index.rank(row))
+            return self._by_number(record, row, holders, denied)
+        return self._by_evidence(record, _others(self.index.rank(row), denied))
 
-    def _by_number(self, record: R, row: Named, holders: Sequence[Evidence]) -> Match[R]:
+    def _by_number(
+        self, record: R, row: Named, holders: Sequence[Evidence], denied: Collection[str]
+    ) -> Match[R]:
         """Take the number's word, unless it stands in several households or everything else points elsewhere."""
         if len(holders) > 1:
             named = [one for one in holders if "name" in one.agreement]
@@ -131,7 +142,8 @@ class Register:
         reasons = (holders[0].agreement[0],)
         if holders[0].by_name or not record.head_name:
             return _match(record, holders, certain=True, reasons=reasons)
-        named = [one for one in self.index.rank(evolve(row, digits=None)) if one.by_name and _likely(one)]
+        ranked = _others(self.index.rank(evolve(row, digits=None)), denied)
+        named = [one for one in ranked if one.by_name and _likely(one)]
         at_home = any(one.household_id == holders[0].household_id for one in named)
         rivals = [one for one in named if {"name", "village"} <= set(one.agreement)]
         if at_home or not (rivals or holders[0].elsewhere):
@@ -163,6 +175,11 @@ def _match(
     ids = tuple(one.household_id for one in kept)
     evidence = tuple(kept if certain else found)
     return Match(record, ids, certain, found[0].reasons if reasons is None else reasons, evidence)
+
+
+def _others(found: Iterable[Evidence], denied: Collection[str]) -> tuple[Evidence, ...]:
+    """Leave out the households that a person said the row is not."""
+    return tuple(one for one in found if one.household_id not in denied)
 
 
 def _likely(found: Evidence) -> bool:
@@ -200,14 +217,23 @@ class _Settled:
 
     def apply(self, record: R) -> Match[R] | None:
         """Give the households that a person confirmed for this row, if any."""
-        ids = tuple(confirmed.household_id for confirmed in self.links if _names(confirmed, record))
+        ids = tuple(one.household_id for one in self.links if not one.denied and _names(one, record))
         return Match(record, ids, certain=True, reasons=("confirmed",)) if ids else None
 
+    def denied(self, record: Linkable) -> frozenset[str]:
+        """Give the households that a person said this row is not."""
+        return frozenset(one.household_id for one in self.links if one.denied and _names(one, record))
 
-def _names(confirmed: Link, record: Linkable) -> bool:
+    def kept(self, match: Match[R]) -> Match[R]:
+        """Keep with a match whom it was denied, so that it is never offered to them."""
+        denied = self.denied(match.record)
+        return evolve(match, denied=denied) if denied else match
+
+
+def _names(word: Link, record: Linkable) -> bool:
     origin = record.origin
-    if confirmed.source not in (origin.table.source, origin.table.source.rpartition("/")[2]):
+    if word.source not in (origin.table.source, origin.table.source.rpartition("/")[2]):
         return False
-    if confirmed.file_no is not None:
-        return bool(getattr(record, "file_no", None) == confirmed.file_no)
-    return confirmed.row == origin.row and confirmed.sheet in (None, origin.table.sheet)
+    if word.file_no is not None:
+        return bool(getattr(record, "file_no", None) == word.file_no)
+    return word.row == origin.row and word.sheet in (None, origin.table.sheet)

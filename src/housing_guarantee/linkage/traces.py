@@ -1,8 +1,9 @@
 """What to look at before a household is said to stand in no row: each row that may be its own, however faintly.
 
 A probability is no help here: so many bear a short form of a common name that each of them is next to impossible. So it
-is asked what is compatible. A row may be a household's unless it is certainly another's, names another village, or has
-a number that contradicts; where its name agrees in some way with a member's, or in half with the head's.
+is asked what is compatible. A row may be a household's unless it is certainly another's, a person said that it is not,
+it names another village, or it has a number that contradicts; where its name agrees in some way with a member's, or in
+half with the head's.
 """
 
 from collections import defaultdict
@@ -50,6 +51,7 @@ def _laid_out(household: Household, register: Register) -> Sequence[Named]:
 def _compatible(match: Match[R], people: Mapping[str, Sequence[Named]], register: Register) -> Iterator[Evidence]:
     """Give each household that the row's number hints at, and each of its village that it may be of."""
     record, index = match.record, register.index
+    people = {number: own for number, own in people.items() if number not in match.denied} if match.denied else people
     by_number = {one.household_id: one for one in match.evidence if one.by_number and one.household_id in people}
     yield from by_number.values()
     row = Named.of(record.head_name, record.id_number, record.place, register.options)

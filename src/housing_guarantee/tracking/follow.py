@@ -38,7 +38,7 @@ class Data:
         for account in accounts:
             counts = f"{account.read} rows, {account.photos} photos, {account.unreadable} unreadable"
             seen.setdefault(account.source.role, []).append(account.digest or counts)
-        seen["links"] = [json.dumps(astuple(link), ensure_ascii=False) for link in links]
+        seen["links"] = [json.dumps(_said(link), ensure_ascii=False) for link in links]
         return cls({role: _digest(sorted(parts)) for role, parts in sorted(seen.items())})
 
     @property
@@ -49,6 +49,11 @@ class Data:
     def of_roles(self, roles: Iterable[str]) -> str:
         """Digest the data of some roles."""
         return _digest([(role, self.roles.get(role)) for role in sorted(set(roles))])
+
+
+def _said(link: Link) -> tuple[object, ...]:
+    """Give a person's word as it is digested: a confirmation as it was before there were denials."""
+    return astuple(link, filter=lambda attribute, value: attribute.name != "denied" or value)
 
 
 def _digest(parts: object) -> str:

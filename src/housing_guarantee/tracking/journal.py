@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from housing_guarantee.findings import Severity, Status
 from housing_guarantee.linkage.match import Link
@@ -113,9 +113,12 @@ class Journal:
         )
 
     def links(self) -> tuple[Link, ...]:
-        """Give the ledger rows that people have settled."""
-        rows = self._rows("links", "source", "file_no", "sheet", "row")
-        return tuple(
+        """Give the ledger rows that people have settled, and then those that they said are not a household's."""
+        return (*self._links("links"), *(evolve(link, denied=True) for link in self._links("denials")))
+
+    def _links(self, name: str) -> Iterable[Link]:
+        rows = self._rows(name, "source", "file_no", "sheet", "row", "household_id")
+        return (
             Link(row.source, row.household_id, row.file_no or None, row.sheet or None, row.row or None) for row in rows
         )
 
@@ -164,18 +167,23 @@ class Journal:
         self._insert("answers", [{**asdict(one), "answer": one.answer.value, "run": run} for one in answers])
 
     def put_link(self, link: Link, file: str) -> None:
-        """Settle a ledger row; a later word on the same row replaces the earlier one."""
-        table = self._tables["links"]
-        place = {"source": link.source, "file_no": link.file_no or "", "sheet": link.sheet or "", "row": link.row or 0}
+        """Settle a ledger row, or deny it; a later word on the same row replaces the earlier one.
+
+        A row is one household's at most, while any number of households may have said that it is not theirs.
+        """
         self.drop_link(link)
-        self._connection.execute(table.insert(), {**place, "household_id": link.household_id, "file": file})
+        place = {"source": link.source, "file_no": link.file_no or "", "sheet": link.sheet or "", "row": link.row or 0}
+        row = {**place, "household_id": link.household_id, "file": file}
+        self._connection.execute(self._tables[_table_of(link)].insert(), row)
 
     def drop_link(self, link: Link) -> None:
-        """Take back what was settled of a ledger row."""
-        c = self._tables["links"].c
+        """Take back what was settled of a ledger row, or what the household said of it."""
+        c = self._tables[_table_of(link)].c
         here = (c.source == link.source) & (c.file_no == (link.file_no or ""))
         here &= (c.sheet == (link.sheet or "")) & (c.row == (link.row or 0))
-        self._connection.execute(self._tables["links"].delete().where(here))
+        if link.denied:
+            here &= c.household_id == link.household_id
+        self._connection.execute(self._tables[_table_of(link)].delete().where(here))
 
     def add_audit(self, entry: Entry) -> None:
         """Add an entry to the audit trail."""
@@ -192,6 +200,10 @@ class Journal:
             table = self._tables["findings"]
             which = table.c.key == sa.bindparam("which")
             self._connection.execute(table.update().where(which), [{**row, "which": row["key"]} for row in rows])
+
+
+def _table_of(link: Link) -> str:
+    return "denials" if link.denied else "links"
 
 
 def _row(life: Life) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from housing_guarantee.findings import Status
 from housing_guarantee.linkage.match import Link
@@ -118,10 +118,10 @@ def take(
 
     :param lives: every finding, by key
     :param earlier: what was answered before, in order
-    :param links: ledger rows that are settled already
+    :param links: ledger rows that are settled already, or denied
     :param run: the last run
     """
-    batch = _Batch(lives, tuple(earlier), {_row(link): link.household_id for link in links}, run)
+    batch = _Batch(lives, tuple(earlier), tuple(links), run)
     answers: dict[str, list[_Answered]] = defaultdict(list)
     for reply in sorted(replies, key=lambda reply: (reply.place, reply.digest)):
         why = _refusal(reply, lives)
@@ -163,10 +163,9 @@ def _row(link: Link) -> _Place:
 class _Batch:
     """The rows of a batch while they are decided."""
 
-    def __init__(
-        self, lives: Mapping[str, Life], earlier: Sequence[Given], links: Mapping[_Place, str], run: int
-    ) -> None:
-        self._lives, self._links, self._run = lives, links, run
+    def __init__(self, lives: Mapping[str, Life], earlier: Sequence[Given], links: Sequence[Link], run: int) -> None:
+        self._lives, self._run, self._words = lives, run, frozenset(links)
+        self._links = {_row(link): link.household_id for link in links if not link.denied}
         self._last = {given.key: given for given in earlier}
         self._files = {(given.key, given.file) for given in earlier}
         self._decisions: list[Decision] = []
@@ -224,12 +223,20 @@ class _Batch:
         after, event = life.answered(given.answer, given.done_on or None, self._run)
         self._changes.append(Change(life.state, event, after))
         self._answers.append(given)
-        link = link_of(life)
-        if link and given.answer is Answer.SAME_HOUSEHOLD:
-            self._settled.append((link, given.file))
-        elif link and self._links.get(_row(link)) == link.household_id:
-            self._unsettled.append(link)
+        self._settle(life, given)
         return _CAME_OF.get(event, Why.NOTED)
+
+    def _settle(self, life: Life, given: Given) -> None:
+        """Keep whether a ledger row is the household's, for every later check; any other answer takes it back."""
+        link = link_of(life)
+        if link is None:
+            return
+        denial = evolve(link, denied=True)
+        for word, answer in ((link, Answer.SAME_HOUSEHOLD), (denial, Answer.OTHER_HOUSEHOLD)):
+            if given.answer is answer:
+                self._settled.append((word, given.file))
+            elif word in self._words:
+                self._unsettled.append(word)
 
     def taken(self) -> Taken:
         """Give everything that was decided, in the order of files, sheets and rows."""

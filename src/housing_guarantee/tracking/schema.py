@@ -8,38 +8,49 @@ a lost connection or a kill has a unique key, so that it is written once.
 from functools import cache
 from typing import Any
 
-__all__ = ["VERSION", "guard_audit", "tables"]
+__all__ = ["MYSQL_OPTIONS", "VERSION", "guard_audit", "long_text", "short_text", "tables"]
 
-VERSION = 1
-"""Of these tables; a workspace of a later version is refused, never guessed at."""
+VERSION = 2
+"""Of these tables; an earlier one is brought up (`migrations`), a later one is refused, never guessed at."""
 
 _UNTOUCHED = "the audit trail is only ever added to"
 _MYSQL = ("mysql", "mariadb")
-_MYSQL_TABLE: dict[str, Any] = {
+MYSQL_OPTIONS: dict[str, Any] = {
     f"{kind}_{option}": value
     for kind in _MYSQL
     for option, value in (("engine", "InnoDB"), ("charset", "utf8mb4"), ("collate", "utf8mb4_bin"))
 }
 """In tables of MySQL and MariaDB texts are told apart to the letter, as everywhere else."""
 
-KEY, CAUSE, DIGEST, SOURCE, FILE_NO, SHEET = 512, 80, 64, 380, 160, 64
+KEY, CAUSE, DIGEST, SOURCE, FILE_NO, SHEET, HOUSEHOLD = 512, 80, 64, 380, 160, 64, 64
 """Characters of what stands in keys there, which hold 3,072 bytes; what is longer is an error, and never cut off."""
+
+
+def long_text() -> Any:
+    """Give the type of a text of any length; MySQL's own ends at 64 kB, which is less than a cell may hold."""
+    import sqlalchemy as sa
+    from sqlalchemy.dialects.mysql import LONGTEXT
+
+    return sa.Text().with_variant(LONGTEXT(), *_MYSQL)
+
+
+def short_text(length: int) -> Any:
+    """Give the type of a text in a key, which MySQL and MariaDB bound."""
+    import sqlalchemy as sa
+
+    return sa.Text().with_variant(sa.String(length), *_MYSQL)
 
 
 @cache
 def tables() -> Any:
     """Describe the tables; SQLAlchemy is imported only when a workspace is used."""
     import sqlalchemy as sa
-    from sqlalchemy.dialects.mysql import LONGTEXT
 
     metadata = sa.MetaData()
-    text, whole = sa.Text().with_variant(LONGTEXT(), *_MYSQL), sa.Integer
+    text, whole = long_text(), sa.Integer
 
     def table(name: str, *columns: Any) -> Any:
-        return sa.Table(name, metadata, *columns, **_MYSQL_TABLE)
-
-    def short(length: int) -> Any:
-        return sa.Text().with_variant(sa.String(length), *_MYSQL)  # where a key cannot be of any length
+        return sa.Table(name, metadata, *columns, **MYSQL_OPTIONS)
 
     def column(name: str, kind: Any, **options: Any) -> Any:
         return sa.Column(name, kind, **{"nullable": False, **options})
@@ -58,7 +69,7 @@ def tables() -> Any:
     )
     table(
         "findings",
-        column("key", short(KEY), primary_key=True),
+        column("key", short_text(KEY), primary_key=True),
         *(column(name, text) for name in ("code", "severity", "state", "event", "township", "village", "area_code")),
         *(column(name, text) for name in ("roles", "data", "renewed")),
         *(maybe(name, text) for name in ("household_id", "source", "sheet", "file_no", "answer", "answered_on")),
@@ -68,9 +79,9 @@ def tables() -> Any:
     table(
         "events",
         column("id", whole, primary_key=True),
-        column("key", short(KEY), index=True),
+        column("key", short_text(KEY), index=True),
         column("run", whole, index=True),
-        column("cause", short(CAUSE)),
+        column("cause", short_text(CAUSE)),
         column("event", text),
         maybe("before", text),
         column("after", text),
@@ -79,21 +90,24 @@ def tables() -> Any:
     table(
         "answers",
         column("id", whole, primary_key=True),
-        column("key", short(KEY)),
-        column("file", short(DIGEST)),
+        column("key", short_text(KEY)),
+        column("file", short_text(DIGEST)),
         column("run", whole),
         *(column(name, text) for name in ("answer", "measure", "done_on", "note")),
         sa.UniqueConstraint("key", "file"),
     )
-    table(
-        "links",
-        column("source", short(SOURCE), primary_key=True),
-        column("file_no", short(FILE_NO), primary_key=True),
-        column("sheet", short(SHEET), primary_key=True),
-        column("row", whole, primary_key=True, autoincrement=False),
-        column("household_id", text),
-        column("file", text),
-    )
+
+    def row_of_a_source() -> tuple[Any, ...]:
+        return (
+            column("source", short_text(SOURCE), primary_key=True),
+            column("file_no", short_text(FILE_NO), primary_key=True),
+            column("sheet", short_text(SHEET), primary_key=True),
+            column("row", whole, primary_key=True, autoincrement=False),
+        )
+
+    table("links", *row_of_a_source(), column("household_id", text), column("file", text))
+    whose = column("household_id", short_text(HOUSEHOLD), primary_key=True)
+    table("denials", *row_of_a_source(), whose, column("file", text))
     table(
         "audit",
         column("number", whole, primary_key=True, autoincrement=False),

@@ -16,6 +16,7 @@ from housing_guarantee.campaign import Campaign
 from housing_guarantee.errors import CampaignError, WorkspaceError
 from housing_guarantee.tracking import engines
 from housing_guarantee.tracking.journal import Journal
+from housing_guarantee.tracking.migrate import bring_up
 from housing_guarantee.tracking.schema import VERSION, guard_audit, tables
 
 __all__ = ["Workspace"]
@@ -25,6 +26,10 @@ U = TypeVar("U")
 
 TRIES = 5
 _PAUSE = 0.2  # seconds before a second try; longer before each further one
+
+
+class _EarlierError(Exception):
+    """The tables are those of an earlier version."""
 
 
 class Workspace:
@@ -53,15 +58,24 @@ class Workspace:
     def read(self, work: Callable[[Journal], T], otherwise: U) -> T | U:
         """Read in one transaction; where there is no workspace yet, give the other answer and make none.
 
+        One of an earlier version is brought up first, which writes into it.
+
         :raises WorkspaceError: it cannot be read, is damaged, or is another county's or a later version's
         """
         if self._url_env is None and not self._path.exists():
             return otherwise
 
         def look(connection: Any) -> T | U:
-            return work(Journal(connection)) if self._is_made(connection) else otherwise
+            version = self._version(connection)
+            if version is not None and version < VERSION:
+                raise _EarlierError
+            return otherwise if version is None else work(Journal(connection))
 
-        return self._attempt(look)
+        try:
+            return self._attempt(look)
+        except _EarlierError:
+            self.prepare()
+            return self._attempt(look)
 
     def write(self, work: Callable[[Journal], T]) -> T:
         """Write in one transaction, alone; the workspace is made where there is none.
@@ -75,8 +89,11 @@ class Workspace:
 
         def alone(connection: Any) -> T:
             engines.stand_in_line(connection)
-            if not self._is_made(connection):
+            version = self._version(connection)
+            if version is None:
                 self._make(connection)
+            elif version < VERSION:
+                bring_up(connection, version)
             return work(Journal(connection))
 
         return self._attempt(alone, writes=True)
@@ -144,26 +161,27 @@ class Workspace:
     def _make_file(self) -> None:
         """Make an empty file for its owner alone, which SQLite would make readable for everybody."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
             raise WorkspaceError(self.name, f"it cannot be written ({type(error).__name__})") from error
 
-    def _is_made(self, connection: Any) -> bool:
-        """Say whether the tables are there, and refuse those of a later version or another county."""
+    def _version(self, connection: Any) -> int | None:
+        """Give the version of the tables, or None where there are none; refuse a later one, and another county's."""
         import sqlalchemy as sa
 
         if not sa.inspect(connection).has_table("workspace"):
-            return False
+            return None
         row = connection.execute(tables().tables["workspace"].select()).one_or_none()
         if row is None:  # its making was interrupted, where a database commits each table by itself
-            return False
+            return None
         if row.version > VERSION:
-            raise WorkspaceError(self.name, "a later version of this program made it; update the program")
+            problem = f"a later version of this program made it ({row.version}; this one knows {VERSION}): update it"
+            raise WorkspaceError(self.name, problem)
         if row.county_code != self._county_code:
             problem = f"it belongs to county {row.county_code}, not {self._county_code}; name another one"
             raise WorkspaceError(self.name, problem)
-        return True
+        return int(row.version)
 
     def _make(self, connection: Any) -> None:
         """Make what is not there yet; the row that says that it is whole comes last."""
