@@ -347,3 +347,93 @@ def test_explain_changes_nothing(handed_out: Path, capsys: pytest.CaptureFixture
     _run(["explain", str(folder / "campaign.toml"), NUMBERS[0]])
     assert "已申报整改" in capsys.readouterr().out
     assert (folder / "workspace.sqlite").read_bytes() == before
+
+
+# ------------------------------------------------------------------------------------------------ ledger rows
+
+LEDGER = "档案编号,户主姓名,户主身份证号,乡镇,行政村,项目类别,年度,竣工日期\n"
+SOURCE = '\n[[sources]]\nrole = "ledger"\nadapter = "excel"\npath = "ledger.csv"\n'
+
+
+def renovated(folder: Path, word: str = "") -> Path:
+    """Write a county of two households of one name, one of them renovated, and a ledger row with that name alone."""
+    rows = "".join(f"{n},才让多杰,,3,茫曲镇,加土乎村\n" for n in NUMBERS[:2])
+    (folder / "roster.csv").write_text(ROSTER + rows, encoding="utf-8")
+    head = "户编号,保障方式,改造项目,改造年度,住房是否安全,核验时间\n"
+    records = "".join(f"{n},改造安全,农村危房改造,2017,是,2020-06-11\n" for n in NUMBERS[:2])
+    (folder / "records.csv").write_text(head + records, encoding="utf-8")
+    row = "2017-0031,才让多杰,,茫曲镇,加土乎村,农村危房改造,2017,2017-09-01\n"
+    (folder / "ledger.csv").write_text(LEDGER + row, encoding="utf-8")
+    text = CAMPAIGN + SOURCE + word + '\n[rules]\nselect = ["ledger.*"]\n'
+    (folder / "campaign.toml").write_text(text, encoding="utf-8")
+    return folder / "campaign.toml"
+
+
+def ledger_states(campaign: Path) -> dict[tuple[str, str], str]:
+    """Give the state of what is said of the ledger, by household and code."""
+    lives = Workspace.of(load_campaign(campaign)).read(Journal.lives, {})
+    return {(str(life.household_id), life.code.partition(".")[2]): life.state.value for life in lives.values()}
+
+
+@pytest.fixture
+def denied(tmp_path: Path) -> Path:
+    """Check, let the first household deny the row, and check again."""
+    campaign = renovated(tmp_path)
+    assert _run(["check", str(campaign)]) == 0
+    assert ledger_states(campaign) == {(number, "match-uncertain"): "new" for number in NUMBERS[:2]}
+    lists = tmp_path / "out" / "rectification"
+    rows = list(openpyxl.load_workbook(lists / "all.xlsx")["全县"].iter_rows(values_only=True))
+    row = next(at for at, cells in enumerate(rows, 1) if NUMBERS[0] in cells)
+    path = edited(lists / "all.xlsx", fill("全县", row, "不是本户"), "交回.xlsx")
+    assert outcomes(back(lists, path)) == [("全县", row, "noted")]
+    assert _run(["check", str(campaign)]) == 1
+    return campaign
+
+
+def test_a_denial_reaches_the_linkage_of_the_next_check(denied: Path) -> None:
+    """不是本户: the row is no candidate of that household any more, which is now missing from the ledger."""
+    assert ledger_states(denied) == {
+        (NUMBERS[0], "match-uncertain"): "closed",
+        (NUMBERS[0], "entry-missing"): "new",
+        (NUMBERS[1], "match-uncertain"): "open",
+    }
+
+
+def test_the_campaign_s_word_goes_before_a_denial(denied: Path) -> None:
+    """[[links]] gives the row to whoever denied it."""
+    word = f'\n[[links]]\nsource = "ledger.csv"\nfile_no = "2017-0031"\nhousehold_id = "{NUMBERS[0]}"\n'
+    campaign = renovated(denied.parent, word)
+    _run(["check", str(campaign)])
+    assert ledger_states(campaign)[NUMBERS[0], "entry-missing"] == "closed"
+
+
+def test_what_a_list_said_of_a_household_that_has_left_stops_no_check(denied: Path) -> None:
+    """Only what stands in the campaign file is for the operator to put right."""
+    roster = (denied.parent / "roster.csv").read_text(encoding="utf-8").splitlines()
+    (denied.parent / "roster.csv").write_text("\n".join(roster[:1] + roster[2:]) + "\n", encoding="utf-8")
+    assert _run(["check", str(denied)]) in (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "household", "said"),
+    [
+        ("ledgr.csv", NUMBERS[0], "[[links]] no. 1: source 'ledgr.csv' is no source; did you mean 'ledger.csv'?"),
+        ("ledger.csv", "10000000009", "[[links]] no. 1: its household_id is not on the roster"),
+    ],
+)
+def test_a_link_that_names_nothing_is_an_error(
+    source: str, household: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistyped word would settle nothing, in silence; nothing is judged until it is put right."""
+    word = f'\n[[links]]\nsource = "{source}"\nfile_no = "2017-0031"\nhousehold_id = "{household}"\n'
+    assert _run(["check", str(renovated(tmp_path, word))]) == 2
+    assert f"campaign.toml: {said}" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_roster_that_cannot_be_read_makes_no_link_wrong(tmp_path: Path) -> None:
+    """Who is on it cannot be told then."""
+    word = f'\n[[links]]\nsource = "ledger.csv"\nfile_no = "2017-0031"\nhousehold_id = "{NUMBERS[0]}"\n'
+    campaign = renovated(tmp_path, word)
+    (tmp_path / "roster.csv").unlink()
+    assert _run(["check", str(campaign)]) == 3

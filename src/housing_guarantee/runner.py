@@ -20,7 +20,8 @@ from housing_guarantee.plugins import Equipment, equipped, rule_set_fingerprint,
 from housing_guarantee.reading import Progress, Silent, read_sources, readings_of
 from housing_guarantee.report import Result
 from housing_guarantee.rule import Rule
-from housing_guarantee.source import Item
+from housing_guarantee.source import DocumentFile, Item, PhotoFile
+from housing_guarantee.toml_table import nearest, nearest_zh
 from housing_guarantee.tracking.lives import Event
 from housing_guarantee.tracking.store import Workspace
 from housing_guarantee.tracking.tracker import settled_links, track
@@ -61,8 +62,9 @@ def run(
     if record:
         workspace.prepare()
     links = settled_links(campaign, workspace)
-    survey, _ = lay(evolve(campaign, links=links), equipment, progress)
+    survey, items = lay(evolve(campaign, links=links), equipment, progress)
     _check_area(area, survey)
+    _check_links(campaign, survey, items)
     outcome = judge(
         survey,
         rules,
@@ -99,6 +101,27 @@ def _check_area(area: str, survey: Survey) -> None:
             f"--area {area!r}: no household of the roster is in it; its townships are {', '.join(townships)}",
             zh=f"--area “{area}”：名册中没有这个区划的户，现有乡镇 {'、'.join(townships)}",
         )
+
+
+def _check_links(campaign: Campaign, survey: Survey, items: Iterable[Item]) -> None:
+    """Refuse a person's word in the campaign file that names no source or household: it would settle nothing.
+
+    What lists that came back said before is no fault of the file's, though its household may have left the roster.
+    """
+    names = {account.source.name for account in survey.accounts}
+    names |= {item.origin.table.source for item in items if not isinstance(item, (PhotoFile, DocumentFile))}
+    sources, file = names | {name.rpartition("/")[2] for name in names}, campaign.path.name
+    for number, link in enumerate(campaign.links, 1):
+        if link.source not in sources:
+            problem = f"source {link.source!r} is no source{nearest(link.source, sources)}"
+            zh = f"来源“{link.source}”不存在{nearest_zh(link.source, sources)}"
+        elif (
+            survey.casefiles and link.household_id not in survey.by_id
+        ):  # its number may be a person's, so it is not said
+            problem, zh = "its household_id is not on the roster", "household_id 不在名册中"
+        else:
+            continue
+        raise CampaignError(f"{file}: [[links]] no. {number}: {problem}", zh=f"{file}：第{number}个 [[links]]：{zh}")
 
 
 def lay(
