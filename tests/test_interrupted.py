@@ -1,19 +1,32 @@
-"""Checks and lists that are killed or run at once, in a file and in a real server: nothing is lost, doubled or torn."""
+"""Checks and lists that are killed, cut off or run at once, in a file and in real servers: nothing is lost or torn.
+
+``HOUSING_KILLS=200 pytest -s tests/test_interrupted.py -k kills`` kills feedback 200 times in each database, and prints
+at which moments it was hit.
+"""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
+from contextlib import redirect_stdout
+from hashlib import sha256
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import openpyxl
 import pytest
 
 from housing_guarantee.campaign import load_campaign
+from housing_guarantee.cli import _run
+from housing_guarantee.feedback import take_back
 from housing_guarantee.tracking.audit import broken_at
 from housing_guarantee.tracking.journal import Journal
+from housing_guarantee.tracking.lives import Answer
 from housing_guarantee.tracking.store import Workspace
 from housing_guarantee.workspace import workspace_key
 
@@ -21,6 +34,9 @@ from .servers import Server
 from .test_feedback import NUMBERS, county, edited, fill
 
 VARIABLE = "HOUSING_TEST_WORKSPACE"
+PROGRAMS = get_context("forkserver")
+PROGRAMS.set_forkserver_preload(["tests.test_interrupted", "sqlalchemy", "psycopg", "pymysql"])
+"""Programs that start at once, so that kills hit their work and not their imports."""
 KILLS = int(os.environ.get("HOUSING_KILLS", "8"))
 """How often a program is killed; the nightly run sets more."""
 
@@ -51,8 +67,19 @@ def ended(program: "subprocess.Popen[str]") -> int:
 
 def told(campaign: Path) -> dict[str, Any]:
     """Give what the workspace holds, after making sure that it is whole."""
-    loaded = load_campaign(campaign)
-    workspace = Workspace.of(loaded)
+    held = look(campaign)
+    if held["audit"]:
+        assert broken_at(workspace_key(campaign.parent / "workspace.sqlite"), held["audit"]) is None
+    last = {one.key: one.after for one in held["events"]}
+    assert last == {key: life.state for key, life in dict(held["lives"]).items()}
+    assert sum(entry.what == "check" for entry in held["audit"]) == len(held["runs"])
+    assert len({(given.key, given.file) for given in held["answers"]}) == len(held["answers"])
+    return held
+
+
+def look(campaign: Path) -> dict[str, Any]:
+    """Give what the workspace holds, read at one moment."""
+    workspace = Workspace.of(load_campaign(campaign))
 
     def work(journal: Journal) -> dict[str, Any]:
         return {
@@ -63,14 +90,14 @@ def told(campaign: Path) -> dict[str, Any]:
             "audit": journal.audit(),
         }
 
-    held = workspace.read(work, None) or dict.fromkeys(("lives", "runs", "events", "answers", "audit"), ())
-    if held["audit"]:
-        assert broken_at(workspace_key(campaign.parent / "workspace.sqlite"), held["audit"]) is None
-    last = {one.key: one.after for one in held["events"]}
-    assert last == {key: life.state for key, life in dict(held["lives"]).items()}
-    assert sum(entry.what == "check" for entry in held["audit"]) == len(held["runs"])
-    assert len({(given.key, given.file) for given in held["answers"]}) == len(held["answers"])
-    return held
+    return workspace.read(work, None) or dict.fromkeys(("lives", "runs", "events", "answers", "audit"), ())
+
+
+def outputs(campaign: Path) -> dict[str, bytes]:
+    """Check, and give every file that is written."""
+    assert ended(started("check", campaign)) == 1
+    folder = campaign.parent / "out"
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def test_two_checks_at_once_are_one(campaign: Path) -> None:
@@ -95,20 +122,114 @@ def test_two_lists_at_once_are_both_taken(campaign: Path) -> None:
     assert len(held["answers"]) == 5
 
 
-def test_kills_lose_double_and_tear_nothing(campaign: Path) -> None:
-    """Whatever moments check and feedback are killed at, done again they come to what they would have come to."""
-    random = Random(2020)
-    folder = campaign.parent
+def test_a_check_and_a_list_at_once_lose_nothing(campaign: Path) -> None:
+    """While a check of newer data records what it sees, villages claim: every claim and every sight is there."""
     assert ended(started("check", campaign)) == 1
-    lists = folder / "out" / "rectification"
-    files = [edited(lists / "all.xlsx", fill("全县", row), f"{row}.xlsx") for row in (4, 5)]
-    for turn in range(KILLS):
-        program = started("feedback", campaign, files[turn % 2]) if turn % 3 else started("check", campaign)
-        time.sleep(random.uniform(0.1, 0.9))
+    files = claims(campaign, 3)
+    for turn, file in enumerate(files, 2):
+        roster = campaign.parent / "roster.csv"
+        text = re.sub(r",[0-9],茫曲镇", f",{turn},茫曲镇", roster.read_text(encoding="utf-8"))
+        roster.write_text(text, encoding="utf-8")
+        both = started("check", campaign), started("feedback", campaign, file)
+        assert [ended(one) for one in both] == [1, 0]
+        held = told(campaign)
+        assert len(held["runs"]) == turn
+        assert [given.file for given in held["answers"]].count(digest_of(file)) == 5
+        assert {(life.answer, life.seen_run) for life in held["lives"].values()} == {(said_in(turn - 2), turn)}
+
+
+def digest_of(file: Path) -> str:
+    """Digest a file."""
+    return sha256(file.read_bytes()).hexdigest()
+
+
+def said_in(turn: int) -> Answer:
+    """Say what the list of a turn answers."""
+    return Answer.OPEN if turn % 2 else Answer.RECTIFIED
+
+
+def claims(campaign: Path, count: int) -> list[Path]:
+    """Fill in so many lists, each of which answers all five rows otherwise than the one before."""
+    book = openpyxl.load_workbook(campaign.parent / "out" / "rectification" / "all.xlsx")
+    files = []
+    for turn in range(count):
+        for row in range(4, 9):
+            fill("全县", row, "未整改" if turn % 2 else "已整改", note=f"第{turn}次")(book)
+        files.append(campaign.parent / f"{turn}.xlsx")
+        book.save(files[-1])
+    return files
+
+
+@pytest.fixture(scope="module")
+def unharmed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Path]]:
+    """Give a county in which no program was killed, with the lists that it took one after another."""
+    twin = county(tmp_path_factory.mktemp("twin"), dict.fromkeys(NUMBERS[:5], "D"))
+    assert ended(started("check", twin)) == 1
+    files = claims(twin, KILLS)
+    for file in files:
+        take_back(load_campaign(twin), [file])
+    return twin, files
+
+
+def take_one(campaign: Path, file: Path, url: str) -> None:
+    """Be a program that takes a list."""
+    os.environ[VARIABLE] = url
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+        _run(["feedback", str(campaign), str(file)])
+
+
+def killed_after(campaign: Path, file: Path, seconds: float) -> float:
+    """Start a program that takes a list, kill it after some time, and say how long it was there."""
+    begun = time.monotonic()
+    program = PROGRAMS.Process(target=take_one, args=(campaign, file, os.environ.get(VARIABLE, "")))
+    program.start()
+    program.join(seconds)
+    program.kill()
+    program.join()
+    return time.monotonic() - begun
+
+
+def test_kills_of_feedback_lose_double_and_tear_nothing(campaign: Path, unharmed: tuple[Path, list[Path]]) -> None:
+    """Whatever moment it is killed at, a list is taken whole or not at all, and taken again it comes to the same.
+
+    In the end there are the same rows as in a county where nothing was killed, and its reports are the same bytes.
+    """
+    random, hits = Random(2020), Counter[str]()
+    twin, files = unharmed
+    assert ended(started("check", campaign)) == 1
+    usual = min(killed_after(campaign, campaign, 60) for _ in range(3))  # to read what is no list and to open the rest
+    for turn, file in enumerate(files):
+        killed_after(campaign, file, random.uniform(0.2, 2) * usual)
+        taken = [given for given in told(campaign)["answers"] if given.file == digest_of(file)]
+        assert len(taken) in (0, 5)
+        hits["after the commit" if taken else "before the commit"] += 1
+        take_back(load_campaign(campaign), [file])
+        last = told(campaign)["answers"][-5:]
+        assert {(given.file, given.note) for given in last} == {(digest_of(file), f"第{turn}次")}
+    held, other = told(campaign), told(twin)
+    sys.stdout.write(
+        f"{len(files)} kills: {dict(hits)}; {len(held['answers'])} answers, {len(held['events'])} events\n"
+    )
+    for what in ("lives", "runs", "events", "answers"):
+        assert held[what] == other[what]
+    assert (len(held["answers"]), len(held["audit"])) == (5 * len(files), len(files) + 1)
+    written, others = outputs(campaign), outputs(twin)
+    for files_of in (written, others):
+        del files_of["manifest.json"]  # which digests the campaign file, and that names the workspace
+    assert written == others
+
+
+def test_kills_of_check_lose_double_and_tear_nothing(campaign: Path) -> None:
+    """Whatever moments it is killed at, done again it comes to one run, with every finding once."""
+    random = Random(2020)
+    for _ in range(KILLS // 2):
+        program = started("check", campaign)
+        time.sleep(random.uniform(0.1, 1.5))
         program.send_signal(signal.SIGKILL)
         program.communicate()
         told(campaign)
-    assert [ended(started("feedback", campaign, file)) for file in files] == [0, 0]
+    first = outputs(campaign)
     held = told(campaign)
-    assert sorted(life.state.value for life in held["lives"].values()) == ["claimed"] * 2 + ["new"] * 3
-    assert (len(held["answers"]), len(held["runs"])) == (2, 1)
+    assert [life.state.value for life in held["lives"].values()] == ["new"] * 5
+    assert len(held["runs"]) == 1
+    assert outputs(campaign) == first
