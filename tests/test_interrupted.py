@@ -24,14 +24,16 @@ import pytest
 from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import _run
 from housing_guarantee.feedback import take_back
+from housing_guarantee.tracking import store
 from housing_guarantee.tracking.audit import broken_at
 from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.lives import Answer
 from housing_guarantee.tracking.store import Workspace
 from housing_guarantee.workspace import workspace_key
 
-from .servers import Server
+from .servers import PASSWORD, Server
 from .test_feedback import NUMBERS, county, edited, fill
+from .writeback.proxy import cutting
 
 VARIABLE = "HOUSING_TEST_WORKSPACE"
 PROGRAMS = get_context("forkserver")
@@ -233,3 +235,34 @@ def test_kills_of_check_lose_double_and_tear_nothing(campaign: Path) -> None:
     assert [life.state.value for life in held["lives"].values()] == ["new"] * 5
     assert len(held["runs"]) == 1
     assert outputs(campaign) == first
+
+
+@pytest.mark.parametrize("campaign", ["postgresql", "mariadb"], indirect=True)
+def test_a_connection_that_is_cut_ends_in_a_clear_error(
+    campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Cut at any byte, it is opened again; where that does not help it is said, and the list can be taken again."""
+    monkeypatch.setattr(store, "_PAUSE", 0.001)
+    random, ends, address = Random(2020), Counter[int](), os.environ[VARIABLE]
+    assert _run(["check", str(campaign)]) == 1
+    for turn, file in enumerate(claims(campaign, 2 * KILLS)):
+        limits = [random.randrange(1, 12_000) for _ in range(random.choice((1, 3, 12)))]
+        with cutting(address, limits, tmp_path) as through:
+            monkeypatch.setenv(VARIABLE, through)
+            command = ["feedback", str(campaign), str(file)] if turn % 4 else ["check", str(campaign)]
+            end = _run(command)
+        ends[end] += 1
+        monkeypatch.setenv(VARIABLE, address)
+        taken = [given for given in told(campaign)["answers"] if given.file == digest_of(file)]
+        assert len(taken) in (0, 5)
+        if command[0] == "feedback":
+            assert (end, len(taken)) in {(0, 5), (1, 5), (3, 0), (3, 5)}
+        assert _run(["feedback", str(campaign), str(file)]) == 0
+    held = told(campaign)
+    assert (len(held["answers"]), len(held["runs"])) == (5 * 2 * KILLS, 1)
+    assert set(ends) <= {0, 1, 3}
+    printed = capfd.readouterr()
+    assert "HOUSING_TEST_WORKSPACE: it cannot be used" in printed.err
+    for secret in (PASSWORD, "127.0.0.1", "unix_socket", "Traceback", "internal error"):
+        assert secret not in printed.out + printed.err
+    sys.stdout.write(f"{2 * KILLS} cuts: exit codes {dict(ends)}\n")
