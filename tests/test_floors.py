@@ -31,7 +31,7 @@ FLOORS = (
     ("loading",),
     ("plugins",),
     ("reading",),
-    ("feedback", "runner", "writeback"),
+    ("feedback", "runner", "writeback", "purge"),
     ("demo",),
     ("cli",),
     ("__init__", "__main__"),

@@ -21,6 +21,7 @@ _COMMANDS = {
     "photos": "照片：逐张列出拍摄位置、时间和问题 · list what every photo tells",
     "plugins": "列出插件 · list the plugins",
     "push": "改回去：计划并执行对省系统等来源的更正 · plan and apply corrections of the sources",
+    "purge": "清除：删除工作区中的个人数据并出具证明 · remove personal data from the workspace, and certify it",
     "rules": "列出规则或说明一条规则 · list the rules, or explain one",
     "status": "进度：各乡镇、村的整改情况 · how the findings stand by township and village",
 }

@@ -6,6 +6,7 @@ of the transaction, MariaDB and MySQL one of the session, which outlasts the com
 
 import sqlite3
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +144,33 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(_PAUSE)
 
 
+def compact(engine: Any, names: Sequence[str]) -> None:
+    """Write the tables anew, without what was removed from them, and empty SQLite's journal."""
+    kind = engine.dialect.name
+    statements = {
+        "sqlite": ("PRAGMA temp_store = MEMORY", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"),
+        "postgresql": tuple(f"VACUUM FULL {name}" for name in names),
+    }
+    rebuilt = (f"OPTIMIZE TABLE {', '.join(names)}",)
+    with engine.connect() as connection:
+        if kind == "sqlite":
+            driver: sqlite3.Connection = connection.connection.dbapi_connection
+            for statement in statements[kind]:
+                driver.execute(statement).fetchall()
+            return
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        for statement in statements.get(kind, rebuilt):
+            alone.exec_driver_sql(statement)
+
+
 # ------------------------------------------------------------------------------------------------ what went wrong
+
+
+def database_errors() -> tuple[type[Exception], ...]:
+    """Name what a database raises, and what is raised for it."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    return (SQLAlchemyError, sqlite3.Error, UnicodeError, BusyError)
 
 
 def code_of(error: Exception) -> str:

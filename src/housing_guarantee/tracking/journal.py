@@ -1,7 +1,7 @@
 """What a workspace holds, read and written through one open transaction."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import asdict, evolve, field, frozen
@@ -15,6 +15,8 @@ from housing_guarantee.tracking.lives import Answer, Event, Life
 from housing_guarantee.tracking.schema import tables
 
 __all__ = ["Given", "Happening", "Journal", "Run"]
+
+_TOGETHER = 200  # values in one statement
 
 
 @frozen
@@ -132,6 +134,10 @@ class Journal:
         row = self._connection.execute(table.select().order_by(table.c.number.desc()).limit(1)).first()
         return Entry(**row._mapping) if row else None
 
+    def every(self, name: str) -> Iterator[Mapping[str, Any]]:
+        """Give every row of a table, as it stands there."""
+        return (row._mapping for row in self._connection.execute(self._tables[name].select()))
+
     def _rows(self, name: str, *order: str) -> Any:
         table = self._tables[name]
         return self._connection.execute(table.select().order_by(*(table.c[column] for column in order)))
@@ -184,6 +190,14 @@ class Journal:
         if link.denied:
             here &= c.household_id == link.household_id
         self._connection.execute(self._tables[_table_of(link)].delete().where(here))
+
+    def delete(self, name: str, column: str, values: Sequence[str]) -> int:
+        """Take rows out of a table for good, and say how many."""
+        table, removed = self._tables[name], 0
+        for at in range(0, len(values), _TOGETHER):
+            which = table.c[column].in_(values[at : at + _TOGETHER])
+            removed += self._connection.execute(table.delete().where(which)).rowcount
+        return removed
 
     def add_audit(self, entry: Entry) -> None:
         """Add an entry to the audit trail."""

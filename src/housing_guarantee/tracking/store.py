@@ -5,7 +5,6 @@ writer waits, and says so when it waited in vain. What was interrupted is done a
 """
 
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from housing_guarantee.errors import CampaignError, WorkspaceError
 from housing_guarantee.tracking import engines
 from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.migrate import bring_up
+from housing_guarantee.tracking.removal import drop
 from housing_guarantee.tracking.schema import VERSION, guard_audit, tables
 
 __all__ = ["Workspace"]
@@ -105,6 +105,40 @@ class Workspace:
         """
         self.write(lambda journal: None)
 
+    def drop(self) -> dict[str, int]:
+        """Take everything out for good, and the files with it; give the number of rows by table.
+
+        :raises WorkspaceError: it cannot be written, or is another county's
+        """
+
+        def alone(connection: Any) -> dict[str, int]:
+            engines.stand_in_line(connection)
+            self._version(connection)
+            return drop(connection)
+
+        rows = self._attempt(alone, writes=True) if self._url_env or self._path.exists() else {}
+        self.close()
+        for file in self.files:
+            file.unlink(missing_ok=True)
+        return rows
+
+    def compact(self) -> None:
+        """Write the database anew, so that what was taken out stands in no page of it, nor in SQLite's journal.
+
+        :raises WorkspaceError: it cannot be written
+        """
+        if self._engine is None:
+            self._engine = engines.make_engine(self._url(), self._path)
+        try:
+            engines.compact(self._engine, sorted(tables().tables))
+        except engines.database_errors() as error:
+            raise self._said(error) from None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that may hold something of it: none where a server keeps it."""
+        return () if self._url_env else tuple(Path(f"{self._path}{end}") for end in ("", "-wal", "-shm", "-journal"))
+
     def close(self) -> None:
         """Let go of the file or of the server."""
         if self._engine is not None:
@@ -115,13 +149,11 @@ class Workspace:
 
     def _attempt(self, work: Callable[[Any], T], *, writes: bool = False) -> T:
         """Do the work in a transaction, again where the database says that trying again helps."""
-        from sqlalchemy.exc import SQLAlchemyError
-
         for attempt in range(1, TRIES + 1):
             try:
                 with self._transaction(writes) as connection:
                     return work(connection)
-            except (SQLAlchemyError, sqlite3.Error, UnicodeError, engines.BusyError) as error:
+            except engines.database_errors() as error:
                 if attempt == TRIES or not engines.is_passing(error):
                     raise self._said(error) from None  # the cause may quote rows, or a URL with its password
                 self.close()
