@@ -130,7 +130,7 @@ def test_the_whole_workspace_is_removed(campaign: Path, capsys: Screen) -> None:
         "denials": 1,
         "audit": 2,
     }
-    assert {"workspace.key", "workspace-photos.sqlite", "out/findings.jsonl", "out/rectification"} <= set(said["files"])
+    assert {"workspace.key", "workspace-photos.sqlite", "out/findings.jsonl", "out/annotated"} <= set(said["files"])
     assert (said["found"], said["left"]) == ([], [])
     assert sorted(path.name for path in campaign.parent.iterdir() if path.is_file()) == sorted(
         ["campaign.toml", "records.csv", "roster.csv", Path(said["certificate"]).name]
