@@ -235,10 +235,13 @@ def _text(data: bytes) -> str | bytes:
 
 
 def _code(error: Any) -> str:
-    """Give the code of an error in the database's own terms; empty where it has none."""
+    """Give the code of an error in the database's own terms; empty where it has none.
+
+    MariaDB's number comes first: it tells a lock that was waited for in vain, of which the general state says nothing.
+    """
     origin = getattr(error, "orig", None)
     first = origin.args[0] if origin is not None and origin.args and isinstance(origin.args[0], int) else None
-    return str(getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None) or first or "")
+    return str(first or getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None) or "")
 
 
 def _kind(error: Any) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from housing_guarantee.linkage.match import Match, Register
+from housing_guarantee.linkage.match import Link, Match, Register
 from housing_guarantee.linkage.traces import traces
 from housing_guarantee.models import Household, LedgerEntry
 from tests.rules.build import entry, household, id_number
@@ -73,6 +73,15 @@ def test_a_row_that_is_certainly_anothers_is_no_trace() -> None:
     """The neighbour's row with his number says nothing of a household whose name is half of his."""
     neighbour = household(household_id="3", member_name="俄日多杰", member_id_number=id_number(4), area_code=None)
     assert traced(row(head_name="俄日多杰", id_number=id_number(4)), roster=(HOME, neighbour)) == {}
+
+
+def test_a_household_that_a_person_denied_the_row_is_not_shown_it_again() -> None:
+    """Neither as a candidate nor as a last trace."""
+    register = Register.of((HOME, AWAY))
+    rows = [row(head_name="俄日多杰")]
+    denial = Link(rows[0].origin.table.source, "1", row=rows[0].origin.row, denied=True)
+    assert set(traces(register.link(rows), register)) == {"1"}
+    assert set(traces(register.link(rows, (denial,)), register)) == set()
 
 
 def test_many_of_one_short_name_are_each_shown_the_row() -> None:

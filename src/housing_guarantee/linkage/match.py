@@ -130,9 +130,7 @@ class Register:
             return self._by_number(record, row, holders, denied)
         return self._by_evidence(record, _others(self.index.rank(row), denied))
 
-    def _by_number(
-        self, record: R, row: Named, holders: Sequence[Evidence], denied: Collection[str]
-    ) -> Match[R]:
+    def _by_number(self, record: R, row: Named, holders: Sequence[Evidence], denied: Collection[str]) -> Match[R]:
         """Take the number's word, unless it stands in several households or everything else points elsewhere."""
         if len(holders) > 1:
             named = [one for one in holders if "name" in one.agreement]
