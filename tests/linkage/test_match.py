@@ -253,7 +253,7 @@ def test_a_denied_household_is_no_candidate() -> None:
     assert set(link([row], roster)[0].household_ids) == {OWN, OTHER_ID}
     for number, left in ((OWN, OTHER_ID), (OTHER_ID, OWN)):
         (match,) = link([row], roster, (Link("ledger.xls", number, file_no="2017-0031", denied=True),))
-        assert (match.household_ids, match.certain, match.denied) == ((left,), False, {number})
+        assert (match.household_ids, match.certain, match.denied) == ((left,), False, frozenset({number}))
 
 
 def test_a_denied_household_is_not_given_the_row_by_its_number_either() -> None:
