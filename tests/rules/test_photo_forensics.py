@@ -111,6 +111,14 @@ def test_a_file_that_could_not_be_read_whole_is_nobody_s() -> None:
     assert findings(house(1, lost), house(2, lost)) == []
 
 
+@pytest.mark.parametrize("problem", ["empty", "not an image"])
+def test_what_a_failed_upload_leaves_is_nobody_s_photo(problem: str) -> None:
+    """The same words in place of two photos are no photo that two share, nor one out of an archive."""
+    failed = {"digest": "a" * 64, "gps": "unreadable", "problem": problem, "picture": None}
+
+    assert findings(house(1, failed, archived=[failed]), house(2, {}, fronts=[failed])) == []
+
+
 def test_a_file_of_the_provincial_system_is_said_where_it_stands() -> None:
     """Under R3, with its own slot, beside the app's."""
     same = {"digest": "a" * 64, "picture": seen(1)}

@@ -29,6 +29,8 @@ from housing_guarantee.tracks import Jump, Phone, jumps, stops
 
 R3 = "R3"
 _NOT_LOOKED_AT = "a picture could not be decoded"
+_NO_PICTURE = ("empty", "not an image")
+"""Problems of files that an upload leaves when it fails; they are all alike, and `photo-gps.unreadable` names each."""
 
 
 def _blind(casefile: CaseFile) -> str | None:
@@ -102,8 +104,12 @@ def _breach(evidence: PhotoEvidence, *fields: str, beside: Iterable[Cell] = (), 
 def _digests(casefile: CaseFile) -> Iterator[tuple[str, tuple[Cell, ...]]]:
     """Give what tells each file from every other."""
     for evidence, photo in fronts(casefile):
-        if photo.digest:
+        if _is_picture(photo):
             yield photo.digest, evidence.at("file")
+
+
+def _is_picture(photo: Photo) -> bool:
+    return bool(photo.digest) and photo.problem not in _NO_PICTURE
 
 
 @photo_rule(
@@ -180,7 +186,7 @@ def _photo_of(group: Group) -> tuple[str, str]:
 )
 def copied_from_archive(casefile: CaseFile, settings: Settings) -> list[Breach]:
     """A front photo is a picture that stands in the household's own archive."""
-    archived = [(one, one.photo) for one in casefile.archive_photos if one.photo]
+    archived = [(one, one.photo) for one in casefile.archive_photos if one.photo and _is_picture(one.photo)]
     breaches = []
     for evidence, photo in fronts(casefile):
         score, original = max(
@@ -194,7 +200,7 @@ def copied_from_archive(casefile: CaseFile, settings: Settings) -> list[Breach]:
 
 def _same(one: Photo, other: Photo) -> float:
     """Say how alike two photos are: the same bytes need not be looked at."""
-    if one.digest and one.digest == other.digest:
+    if one.digest == other.digest:
         return 1.0
     return likeness(one.picture, other.picture) if one.picture and other.picture else 0.0
 
