@@ -295,7 +295,7 @@ def test_rules_explains_one_rule() -> None:
 
 def test_demo_ends_with_0_when_it_finds_what_it_planted(tmp_path: Path) -> None:
     """The demo writes, checks, compares, and says where to look; then it goes the full circle where that is asked."""
-    done = command("demo", tmp_path / "demo", "--households", 250, "--circle", "--lang", "en")
+    done = command("demo", tmp_path / "demo", "--households", 320, "--circle", "--lang", "en")
 
     assert done.returncode == 0, done.stdout[-2000:]
     assert "rectification" in done.stdout
@@ -305,7 +305,7 @@ def test_demo_ends_with_0_when_it_finds_what_it_planted(tmp_path: Path) -> None:
 
 def test_no_network_and_no_shell_is_ever_used(tmp_path: Path) -> None:
     """A whole run opens no socket, as an audit hook sees."""
-    write_county(tmp_path / "county", seed=1, households=250)
+    write_county(tmp_path / "county", seed=1, households=320)
     probe = (
         "import sys\n"
         "def hook(event, args):\n"

@@ -3,7 +3,8 @@
 import json
 import shutil
 import subprocess
-from collections import Counter
+import tomllib
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -18,8 +19,11 @@ from housing_guarantee.report import Result
 from housing_guarantee.runner import exit_code, run, write_reports
 from tests.programs import program
 
+CATALOGUE: dict[str, Any] = tomllib.loads(
+    Path(__file__).with_name("rules").joinpath("catalogue.toml").read_text(encoding="utf-8")
+)
 SEEDS = (1, 7, 2020)
-HOUSEHOLDS = 300
+HOUSEHOLDS = 320
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -103,6 +107,38 @@ def test_every_implemented_rule_is_planted_in_some_county(tmp_path: Path) -> Non
     notices = {"ledger.not-checkable"}  # a notice about households that are in order
 
     assert set(equip().by_code) - planted - notices == set()
+
+
+def system_of(file: str) -> str:
+    """Say which system a photo stands in."""
+    return "provincial" if file.startswith("省系统/") else "app"
+
+
+def test_every_fault_of_a_photo_is_planted_in_each_system_that_is_asked(base: tuple[Path, Truth, Result]) -> None:
+    """The catalogue says which rules judge the app's photos, and which the provincial system's front photos too."""
+    _, truth, _ = base
+
+    asked = {(code, system) for code, entry in CATALOGUE.items() for system in entry.get("systems", ())}
+
+    assert {(p.code, system_of(p.file)) for p in truth.planted if p.code.startswith("photo-")} == asked
+
+
+def test_every_reason_that_a_rule_of_photos_tells_apart_is_found(base: tuple[Path, Truth, Result]) -> None:
+    """In the app's photos and in the provincial system's front photos."""
+    folder, _, _ = base
+    reasons: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for finding in lines(folder / "out/findings.jsonl"):
+        if finding["code"].startswith("photo-") and "reason" in finding["values"]:
+            reasons[finding["code"].partition(".")[2], finding["values"]["system"]].add(finding["values"]["reason"])
+
+    told = {
+        "unreadable": {"not an image", "truncated"},
+        "position-impossible": {"out-of-range", "swapped"},
+        "looks-rephotographed": {"moire", "paper-border"},
+        "not-whole-front": {"close-up", "strip", "too-small"},
+        "blurred": {"blurred", "dark"},
+    }
+    assert reasons == {(rule, system): words for rule, words in told.items() for system in ("app", "provincial")}
 
 
 def test_two_runs_give_the_same_bytes(base: tuple[Path, Truth, Result]) -> None:

@@ -30,7 +30,7 @@ def test_the_library_example_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The first Python block works on a demo county."""
-    write_county(tmp_path / "demo-county", households=250)
+    write_county(tmp_path / "demo-county", households=320)
     monkeypatch.chdir(tmp_path)
 
     exec(blocks("python")[0], {})  # noqa: S102 - our own README
@@ -41,7 +41,7 @@ def test_the_library_example_runs(
 
 def test_the_local_rule_of_the_readme_is_asked(tmp_path: Path) -> None:
     """The second Python block is a rule file that a campaign can name."""
-    write_county(tmp_path, households=250)
+    write_county(tmp_path, households=320)
     (tmp_path / "local.py").write_text(blocks("python")[1], encoding="utf-8")
     campaign = (tmp_path / "campaign.toml").read_text(encoding="utf-8")
     (tmp_path / "campaign.toml").write_text(campaign + '\n[rules]\nplugins = ["local.py"]\n', encoding="utf-8")

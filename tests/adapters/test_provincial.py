@@ -402,7 +402,7 @@ def test_a_county_is_judged_without_the_system_and_no_secret_leaves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A server that nobody answers for is said, exit code 3, and its password stands in no output."""
-    write_county(tmp_path, seed=11, households=250, photos=False)
+    write_county(tmp_path, seed=11, households=320, photos=False)
     campaign = tmp_path / "campaign.toml"
     here = campaign.read_text(encoding="utf-8")
     campaign.write_text(
@@ -427,7 +427,7 @@ def test_a_county_is_judged_without_the_system_and_no_secret_leaves(
 def county(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
     """A county whose systems are in a file, and what is found of it."""
     folder = tmp_path_factory.mktemp("province")
-    write_county(folder, seed=11, households=250, photos=False)
+    write_county(folder, seed=11, households=320, photos=False)
     return folder, found(run(hg.load_campaign(folder / "campaign.toml")))
 
 

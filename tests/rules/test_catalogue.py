@@ -99,14 +99,16 @@ def _name(node: ast.expr) -> str | None:
 
 
 def test_the_catalogue_holds_only_what_there_can_be() -> None:
-    """Each entry has a severity, perhaps an effect, and a clause of the plan, perhaps two."""
+    """Each entry has a severity, perhaps an effect, and a clause, perhaps two; for photos, the systems judged."""
     allowed = {"severity", "effect", "clause", "also_clause", "also"}
     clauses = {clause["id"] for clause in read_toml("clauses.toml")["clauses"]}
 
     wrong = [
         code
         for code, entry in CATALOGUE.items()
-        if not {"severity", "clause"} <= set(entry) <= allowed
+        if not {"severity", "clause"} <= set(entry) - {"systems"} <= allowed
+        or ("systems" in entry) is not code.startswith("photo-")
+        or not set(entry.get("systems", ())) <= {"app", "provincial"}
         or entry["severity"] not in set(Severity)
         or entry.get("effect") not in {None, *Effect}
         or not {entry["clause"], entry.get("also_clause", entry["clause"])} <= clauses

@@ -23,7 +23,7 @@ __all__ = ["command"]
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--variant", type=click.Choice(list(VARIANTS)), default="base", help="哪一种县 · which county")
 @click.option("--seed", default=2020, help="随机种子 · seed of the county")
-@click.option("--households", default=2193, type=click.IntRange(min=250), help="户数 · how many households")
+@click.option("--households", default=2193, type=click.IntRange(min=320), help="户数 · how many households")
 @click.option(
     "--circle",
     is_flag=True,

@@ -92,7 +92,8 @@ def _write_folder(county: County, house: House, folder: Path, *, photos: bool) -
         if house.spoilt.get(paper) != "lost":
             (own / f"{_called(house, paper)}.pdf").write_bytes(b"" if house.spoilt.get(paper) == "empty" else _PAPER)
     if photos:
-        (own / "档案照片.jpg").write_bytes(jpeg_of(evolve(house.front, scene=filed_scene(house))))
+        filed = evolve(house.front, scene=filed_scene(house), look="whole", state="ok")
+        (own / "档案照片.jpg").write_bytes(jpeg_of(filed))
 
 
 def _index_row(house: House, paper: str) -> list[Any]:

@@ -125,7 +125,7 @@ class House:
     @property
     def front_seen(self) -> bool:
         """Whether the front photos of its township were handed out with the retrieval system's rows."""
-        return self.archive_scanned
+        return self.archive_scanned or self.in_package
 
     @property
     def archive_scanned(self) -> bool:

@@ -19,6 +19,9 @@ __all__ = [
     "Faults",
     "Site",
     "another_phone",
+    "archive_scanned",
+    "front_seen",
+    "front_unseen",
     "in_ledger",
     "in_no_old_book",
     "in_workbook",
@@ -48,8 +51,8 @@ class Fault:
     :param verdict: the household's verdict then
     :param also: codes that unavoidably come with it
     :param alone: whether it cannot be told in a source that is wrong throughout
-    :param source: which file holds the cell at fault: ``record``, ``roster``, ``ledger``, ``appraisal``, ``archive``,
-        ``photo``
+    :param source: which file is at fault: ``record``, ``roster``, ``ledger``, ``appraisal``, ``archive``,
+        ``photo`` (the app's), ``front`` (the retrieval system's); empty where what lacks is in none
     :param pair: whether the second household is found at fault too
     :param beside: says whether a household can be the second one
     """
@@ -122,6 +125,21 @@ def in_no_old_book(house: House) -> bool:
 def in_workbook(house: House) -> bool:
     """Say whether its record stands in the app's workbook, not in the zip."""
     return not house.in_package
+
+
+def archive_scanned(house: House) -> bool:
+    """Say whether its archive is a folder of scanned papers, with a photo."""
+    return house.archive_scanned
+
+
+def front_seen(house: House) -> bool:
+    """Say whether the front photo that the retrieval system has of it was handed out."""
+    return house.front_seen
+
+
+def front_unseen(house: House) -> bool:
+    """Say whether it was not, so that what changes the app's position or the record's contradicts no front photo."""
+    return not house.front_seen
 
 
 def plain_photo(house: House) -> bool:

@@ -9,6 +9,7 @@ from housing_guarantee.demo.fault import (
     Faults,
     Site,
     another_phone,
+    front_unseen,
     in_workbook,
     plain_photo,
 )
@@ -28,10 +29,10 @@ def shoot(code: str, state: str, verdict: str = "unproven", **more: Any) -> None
     def plant(house: House, site: Site) -> None:
         house.shots[0].state = state
 
-    fault(code, verdict, source="photo", **more)(plant)
+    fault(code, verdict, **{"source": "photo", **more})(plant)
 
 
-shoot("photo-gps.file-missing", "no file")
+shoot("photo-gps.file-missing", "no file", source="record", field="photos")
 shoot("photo-gps.unreadable", "truncated")
 shoot("photo-gps.unreadable", "text", copies=1)
 shoot("photo-gps.exif-stripped", "no exif", where=plain_photo)
@@ -50,31 +51,36 @@ def photo_missing(house: House, site: Site) -> None:
 
 
 def _move(house: House, north: float) -> None:
-    house.shots[0].position = house.front.position = (north, 100.8)
+    house.shots[0].position = (north, 100.8)
     house.shots[0].phone = another_phone(house)
     house.record |= {"latitude": f"{north:.6f}", "longitude": "100.800000"}
 
 
-@fault("photo-gps.outside-county", "contradicted", source="photo")
+@fault("photo-gps.outside-county", "contradicted", where=front_unseen, source="photo")
 def outside_county(house: House, site: Site) -> None:
     """Photographed twenty kilometres outside the county."""
     _move(house, NORTH + 0.18)
 
 
-@fault("photo-gps.outside-county", "proved", source="photo", copies=1)
+@fault("photo-gps.outside-county", "proved", where=front_unseen, source="photo", copies=1)
 def near_county(house: House, site: Site) -> None:
     """Photographed three kilometres outside the county, where a border may be drawn wrongly."""
     _move(house, NORTH + 0.027)
 
 
-@fault("photo-gps.outside-township", "proved", where=lambda h: h.kind != RENOVATED, source="photo")
+@fault(
+    "photo-gps.outside-township",
+    "proved",
+    where=lambda h: h.kind != RENOVATED and front_unseen(h),
+    source="photo",
+)
 def outside_township(house: House, site: Site) -> None:
     """Photographed in another township, by somebody who was never moved."""
     north = 35.45 if house.township.code in ("632525200", "632525202", "632525203") else 36.0
     _move(house, north)
 
 
-@fault("photo-gps.far-from-record", "contradicted", where=in_workbook, source="photo")
+@fault("photo-gps.far-from-record", "contradicted", where=front_unseen, source="photo")
 def far_from_record(house: House, site: Site) -> None:
     """The app recorded a place three kilometres from where the photo was taken."""
     house.record["latitude"] = f"{house.shots[0].position[0] + 0.03:.6f}"

@@ -5,8 +5,9 @@ from typing import Any
 
 from attrs import evolve
 
+from housing_guarantee.demo.archives import filed_scene
 from housing_guarantee.demo.county import House
-from housing_guarantee.demo.fault import Faults, Site, another_phone
+from housing_guarantee.demo.fault import Faults, Site, another_phone, archive_scanned
 from housing_guarantee.geo import distance_km
 from housing_guarantee.models import Position
 
@@ -62,6 +63,12 @@ def impossible_travel(house: House, site: Site) -> None:
     one.phone = other.phone = another_phone(house)
     other.taken = one.taken + timedelta(minutes=1)
     site.other.record["recorder"] = house.record["recorder"]
+
+
+@fault("photo-forensics.copied-from-archive", "contradicted", where=archive_scanned, source="photo", copies=1)
+def copied_from_archive(house: House, site: Site) -> None:
+    """The app's photo was taken of the picture in the archive."""
+    house.shots[0].scene = filed_scene(house)
 
 
 # ------------------------------------------------------------------------------------------------ what is to be seen

@@ -28,7 +28,7 @@ fault = Faults()
 
 fault.cell("intake.row-unreadable", "grade", "E级", where=is_type(APPRAISED))
 fault.cell("intake.row-unreadable", "verified_on", "2020年13月", copies=1)
-fault.cell("roster.household-not-verified", "status", "未核验", "not_verified", copies=1)
+fault.cell("roster.household-not-verified", "status", "未核验", "not_verified", source="roster", copies=1)
 fault.cell("roster.member-not-covered", "household_size", 19)
 
 
@@ -239,7 +239,7 @@ def number_shown_short(house: House, site: Site) -> None:
     house.ledger[0]["id_number"] = f"{number[0]}.{number[1:6]}E+17"
 
 
-@fault("ledger.entry-used-twice", "contradicted", where=in_ledger, also=MOVED, pair=True, copies=1)
+@fault("ledger.entry-used-twice", "contradicted", where=in_ledger, also=MOVED, source="ledger", pair=True, copies=1)
 def entry_used_twice(house: House, site: Site) -> None:
     """A person confirmed one ledger row for two households."""
     other = site.other
@@ -251,7 +251,7 @@ def entry_used_twice(house: House, site: Site) -> None:
         )
 
 
-@fault("ledger.subsidised-twice", "proved", where=in_ledger)
+@fault("ledger.subsidised-twice", "proved", where=in_ledger, source="ledger")
 def subsidised_twice(house: House, site: Site) -> None:
     """The household stands in both ledgers, each time agreeing in the year."""
     programme = "农村危房改造" if house.ledger[0]["book"] == "易地扶贫搬迁" else "易地扶贫搬迁"

@@ -2,18 +2,22 @@
 
 from typing import Any
 
-from housing_guarantee.demo.archives import filed_scene
 from housing_guarantee.demo.county import House
-from housing_guarantee.demo.fault import ACCOMMODATED, APPRAISED, RENOVATED, Faults, Site, in_ledger, is_type
+from housing_guarantee.demo.fault import (
+    ACCOMMODATED,
+    APPRAISED,
+    RENOVATED,
+    Faults,
+    Site,
+    archive_scanned,
+    front_seen,
+    in_ledger,
+    is_type,
+)
 
 __all__ = ["fault"]
 
 fault = Faults()
-
-
-def is_scanned(house: House) -> bool:
-    """Say whether its archive is a folder of scanned papers."""
-    return house.archive_scanned
 
 
 def is_indexed(house: House) -> bool:
@@ -29,7 +33,7 @@ def in_renovation_system(house: House) -> bool:
 # ------------------------------------------------------------------------------------------------ archives
 
 
-@fault("archive.missing", copies=1)
+@fault("archive.missing", source="roster", copies=1)
 def archive_missing(house: House, site: Site) -> None:
     """No archive bears the household's number."""
     house.archive = "none"
@@ -41,19 +45,19 @@ def document_missing(house: House, site: Site) -> None:
     house.papers.remove("身份证明")
 
 
-@fault("archive.document-missing", where=is_scanned, source="archive", field="file", copies=1)
+@fault("archive.document-missing", where=archive_scanned, source="archive", field="file", copies=1)
 def document_lost(house: House, site: Site) -> None:
     """The index names a file that is not in the folder."""
     house.spoilt["身份证明"] = "lost"
 
 
-@fault("archive.document-missing", where=is_scanned, source="archive", field="file", copies=1)
+@fault("archive.document-missing", where=archive_scanned, source="archive", field="file", copies=1)
 def document_empty(house: House, site: Site) -> None:
     """The scan has no bytes."""
     house.spoilt["身份证明"] = "empty"
 
 
-@fault("archive.document-missing", where=is_scanned, copies=1)
+@fault("archive.document-missing", where=archive_scanned, source="", copies=1)
 def folder_empty(house: House, site: Site) -> None:
     """There is a folder, and nothing in it."""
     house.archive = "empty folder"
@@ -78,12 +82,6 @@ def archive_grade_differs(house: House, site: Site) -> None:
     house.indexed["grade"] = "C级"
 
 
-@fault("photo-forensics.copied-from-archive", "contradicted", where=is_scanned, source="front", copies=1)
-def copied_from_archive(house: House, site: Site) -> None:
-    """The front photo was taken of the picture in the archive."""
-    house.front.scene = filed_scene(house)
-
-
 @fault("accommodated.proof-missing", where=is_type(ACCOMMODATED), copies=1)
 def proof_missing(house: House, site: Site) -> None:
     """No lease, no allocation, no host's agreement."""
@@ -93,7 +91,7 @@ def proof_missing(house: House, site: Site) -> None:
 # ------------------------------------------------------------------------------------------------ provincial systems
 
 
-@fault("provincial.record-missing", "proved", copies=1)
+@fault("provincial.record-missing", "proved", source="roster", copies=1)
 def not_retrieved(house: House, site: Site) -> None:
     """The retrieval system does not have the household."""
     house.retrieved = False
@@ -111,7 +109,7 @@ def differ(field: str, value: Any, **more: Any) -> None:
     def plant(house: House, site: Site) -> None:
         house.system[field] = value
 
-    fault("provincial.field-differs", "proved", **more)(plant)
+    fault("provincial.field-differs", "proved", source="", **more)(plant)
 
 
 differ("grade", "D级", where=is_type(APPRAISED), copies=1)
@@ -122,7 +120,7 @@ differ("guarantee_detail", "自有住房", where=is_type(ACCOMMODATED), copies=1
 differ("id_number", None, copies=1)
 
 
-@fault("provincial.field-differs", "proved", copies=1)
+@fault("provincial.field-differs", "proved", source="", copies=1)
 def number_of_another(house: House, site: Site) -> None:
     """The retrieval system has the number of the head of another household."""
     house.system["id_number"] = site.other.head.number
@@ -134,13 +132,13 @@ def change_denied(house: House, site: Site) -> None:
     house.system["guarantee_type"] = ACCOMMODATED
 
 
-@fault("provincial.photo-missing", "proved", copies=1)
+@fault("provincial.photo-missing", "proved", source="", copies=1)
 def photo_not_named(house: House, site: Site) -> None:
     """The retrieval system names no front photo."""
     house.system["front_photo"] = None
 
 
-@fault("provincial.photo-missing", "proved", where=lambda house: house.front_seen, copies=1)
+@fault("provincial.photo-missing", "proved", where=front_seen, source="", copies=1)
 def photo_lost(house: House, site: Site) -> None:
     """The retrieval system names a front photo that is not there."""
     house.front.state = "no file"

@@ -28,7 +28,7 @@ __all__ = [
 
 DATABASE, FRONTS = "省系统/provincial.sqlite", "省系统/正面照.zip"
 SEEN, UNSEEN, RENOVATION = "T_NHDA_TX", "T_NHDA", "T_WFGZ"
-"""The tables: of the township whose front photos were handed out, of the others, and of the renovation system."""
+"""The tables: of the townships whose front photos were handed out, of the others, and of the renovation system."""
 
 _FRONT = 10**12
 """What sets the scenes of the front photos apart from those of the app."""

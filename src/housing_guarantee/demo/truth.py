@@ -16,6 +16,7 @@ class Planted:
     """One fault: its code, its household, and the cell that holds it.
 
     :param household_id: None where no household of the roster is concerned
+    :param file: as reports show it, names masked; empty where what lacks stands in none
     :param also: codes that unavoidably come with it
     """
 
@@ -66,18 +67,29 @@ class Comparison:
 
 
 def compare(truth: Truth, findings: Iterable[Mapping[str, Any]], households: Iterable[Mapping[str, Any]]) -> Comparison:
-    """Compare the lines of ``findings.jsonl`` and ``households.jsonl`` with what was planted."""
-    found: dict[str | None, set[str]] = defaultdict(set)
-    for finding in findings:
-        found[finding["household_id"]].add(finding["code"])
-    allowed: dict[str | None, set[str]] = defaultdict(set)
+    """Compare the lines of ``findings.jsonl`` and ``households.jsonl`` with what was planted.
+
+    A fault is found by a finding of its code, of its household, that points at its file: what one system holds is not
+    found by what is said of another's.
+    """
+    found = [(finding["household_id"], finding["code"], _files(finding)) for finding in findings]
+    seen: dict[tuple[str | None, str], set[str]] = defaultdict(set)
+    for number, code, files in found:
+        seen[number, code] |= {"", *files}
+    explained: dict[tuple[str | None, str], set[str]] = defaultdict(set)
     for fault in truth.planted:
-        allowed[fault.household_id] |= {fault.code, *fault.also}
+        explained[fault.household_id, fault.code].add(fault.file)
+        for code in fault.also:
+            explained[fault.household_id, code].add("")
     missed = [
-        f"{fault.code} {fault.household_id}" for fault in truth.planted if fault.code not in found[fault.household_id]
+        f"{fault.code} {fault.household_id}"
+        for fault in truth.planted
+        if fault.file not in seen[fault.household_id, fault.code]
     ]
     unexpected = [
-        f"{code} {number}" for number, codes in found.items() for code in codes - allowed[number] - set(truth.notices)
+        f"{code} {number}"
+        for number, code, files in found
+        if code not in truth.notices and explained[number, code].isdisjoint({"", *files})
     ]
     not_proved: list[str] = []
     wrong: list[str] = []
@@ -87,3 +99,7 @@ def compare(truth: Truth, findings: Iterable[Mapping[str, Any]], households: Ite
         if verdict != wanted:
             (wrong if number in truth.verdicts else not_proved).append(f"{number}: {verdict}, not {wanted}")
     return Comparison(tuple(sorted(missed)), tuple(sorted(unexpected)), tuple(not_proved), tuple(wrong))
+
+
+def _files(finding: Mapping[str, Any]) -> set[str]:
+    return {origin["source"] for origin in finding["origins"]}

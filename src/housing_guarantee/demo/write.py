@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -10,31 +9,22 @@ from random import Random
 from attrs import frozen
 
 from housing_guarantee.converters import to_id_number
-from housing_guarantee.demo import (
-    archives,
-    faults_photos,
-    faults_pictures,
-    faults_records,
-    faults_systems,
-    files,
-    systems,
-)
+from housing_guarantee.demo import archives, files, systems
 from housing_guarantee.demo.county import County, House, build
-from housing_guarantee.demo.fault import Fault, Site, another_phone
+from housing_guarantee.demo.fault import Fault
 from housing_guarantee.demo.faults_records import NOTICES
 from housing_guarantee.demo.files import write_files
 from housing_guarantee.demo.places import Places
+from housing_guarantee.demo.planting import TOPICS, UNEXPECTED, Plants, crowd_of_fronts, plant, plant_beside
 from housing_guarantee.demo.truth import Planted, Truth
 from housing_guarantee.demo.wear import wear
 from housing_guarantee.geo import from_wgs84
+from housing_guarantee.masking import Masking
 from housing_guarantee.models import IdKind, Position
 
 __all__ = ["VARIANTS", "write_county"]
 
-FAULTS = (*faults_records.fault.all, *faults_photos.fault.all, *faults_pictures.fault.all, *faults_systems.fault.all)
-_FEWEST = 250
-_PACE, _CROWD = 25, 6
-_UNEXPECTED = "19999999903"
+_FEWEST = 320
 _TICK = Callable[[str, int, int], None]
 _Shift = Callable[[Position], Position]
 
@@ -66,9 +56,8 @@ class Variant:
         return not (self.records is self.photos is _as_it_is)
 
 
-_ALL = tuple(dict.fromkeys(fault.code.partition(".")[0] for fault in FAULTS))
 VARIANTS: Mapping[str, Variant] = {
-    "base": Variant("every fault that can stand beside the others", _ALL),
+    "base": Variant("every fault that can stand beside the others", TOPICS),
     "july": Variant("the deadline is past", ("safety",)),
     "short-roster": Variant("the roster is one household short of the plan"),
     "swapped": Variant("longitude and latitude are exchanged throughout one export", ("photo-gps",), _exchanged),
@@ -90,7 +79,7 @@ def write_county(
 ) -> Truth:
     """Write a county into a folder, and give the truth about it.
 
-    :param households: at least 250, so that every fault finds a household of its own
+    :param households: at least 320, so that every fault finds a household of its own
     :param photos: whether to write the photos too, and their source
     :raises ValueError: there are too few
     :raises FileExistsError: the folder holds something that is no county of ours
@@ -98,18 +87,19 @@ def write_county(
     if households < _FEWEST:
         raise ValueError(f"a county needs at least {_FEWEST} households, so that every fault has its own")
     _make_room(folder)
-    county = build(seed, households)
+    county, kind = build(seed, households), VARIANTS[variant]
     for house in county.houses:
         house.front, house.papers = systems.front_of(house), archives.papers_of(house)
-    planted = _plant(county, VARIANTS[variant], Random(seed + 1))
+    planted = crowd_of_fronts(county, Random(seed + 4)) if variant == "base" else []  # few households can be in it
+    planted += plant(county, kind.topics, Random(seed + 1), tainted=kind.is_tainted)
     if variant == "base":
-        planted += _plant_beside(county, Random(seed + 2))
+        planted += plant_beside(county, Random(seed + 2))
     wear(county, Random(seed + 3))
     if variant == "july":
         county.as_of = "2020-07-05T09:00:00+08:00"
     if variant == "short-roster":
         county.planned += 1
-    _shift(county, VARIANTS[variant])
+    _shift(county, kind)
     places = write_files(county, folder, progress, photos=photos)
     if variant == "broken-sources":
         (folder / files.MOVES).write_bytes(b"")
@@ -131,79 +121,6 @@ def _make_room(folder: Path) -> None:
         raise FileExistsError(f"{folder} is not empty, and holds no demo county")
 
 
-# ------------------------------------------------------------------------------------------------ planting
-
-_Plants = list[tuple[Fault, House]]
-
-
-def _plant(county: County, variant: Variant, random: Random) -> _Plants:
-    """Plant each fault in households of its own, those first that few households can have."""
-    asked = [fault for fault in FAULTS if fault.code.partition(".")[0] in variant.topics]
-    wanted = [fault for fault in asked if not (fault.alone and variant.is_tainted) for _ in range(fault.copies)]
-    choices = {fault.plant: [house for house in county.houses if fault.where(house)] for fault in wanted}
-    planted: _Plants = []
-    for fault in sorted(wanted, key=lambda fault: len(choices[fault.plant])):
-        free = [house for house in choices[fault.plant] if not house.planted and house.shots]
-        house, other = _two(free, fault, random)
-        fault.plant(house, Site(county, random, other))
-        for one in (house, other) if fault.pair else (house,):
-            one.planted.append(fault.code)
-            planted.append((fault, one))
-    return planted
-
-
-def _two(free: list[House], fault: Fault, random: Random) -> tuple[House, House]:
-    """Choose a household and a second one that fit the fault."""
-    for house in random.sample(free, len(free)):
-        others = [other for other in free if other is not house and fault.beside(house, other)]
-        if others:
-            return house, random.choice(others)
-    raise ValueError(f"no two households are left for {fault.code}")
-
-
-def _plant_beside(county: County, random: Random) -> _Plants:
-    """Plant what needs many households or none: an impossible pace, a crowd, strangers, a stranger's bad row."""
-    pace = Fault(
-        "schedule.pace-impossible", lambda house, site: None, lambda house: True, "proved", field="verified_on"
-    )
-    planted: _Plants = []
-    hurried = random.sample([house for house in county.houses if not house.planted], _PACE)
-    for place, house in enumerate(hurried):
-        visited = datetime(2020, 6, 12, 15) + timedelta(minutes=2 * place)  # noqa: DTZ001 - local time
-        house.record |= {"recorder": "杨占林", "verified_on": visited, "recorded_on": visited + timedelta(minutes=1)}
-        house.shots[0].taken = visited
-        house.planted.append(pace.code)
-        planted.append((pace, house))
-    planted += _crowd(county, random)
-    record = next(house.record for house in county.houses if not house.planted and not house.in_package)
-    for number in ("19999999901", "19999999902"):
-        county.extra_records.append(record | {"household_id": number, "photos": ""})
-    county.unexpected.append(
-        {"household_id": _UNEXPECTED, "head_name": "东智才郎", "guarantee_type": "鉴定安全", "grade": "B级"}
-    )
-    stranger = next(row for row in county.strangers if row["book"] == "农村危房改造")
-    stranger["completed_on"] = "2017年13月"
-    county.unrecorded.append(next(r["file_no"] for r in reversed(county.strangers) if r["book"] == stranger["book"]))
-    return planted
-
-
-def _crowd(county: County, random: Random) -> _Plants:
-    """Photograph households of one township from one spot, one after another, as if they had been called together."""
-    free = [house for house in county.houses if not house.planted and not house.is_moved]
-    neighbours = [[house for house in free if house.township == one.township] for one in free]
-    called = random.sample(random.choice([own for own in neighbours if len(own) >= _CROWD]), _CROWD)
-    north, east = called[0].position
-    crowd = Fault("photo-forensics.one-spot", lambda house, site: None, lambda house: True, "proved", source="photo")
-    for place, house in enumerate(called):
-        shot = house.shots[0]
-        shot.position = (north + random.uniform(-4e-5, 4e-5), east + random.uniform(-4e-5, 4e-5))
-        shot.taken = datetime(2020, 6, 12, 18) + timedelta(minutes=2 * place)  # noqa: DTZ001 - local time
-        shot.phone, house.front.position = another_phone(house), shot.position
-        house.record |= {"latitude": f"{north:.6f}", "longitude": f"{east:.6f}"}
-        house.planted.append(crowd.code)
-    return [(crowd, house) for house in called]
-
-
 def _shift(county: County, variant: Variant) -> None:
     """Write every position of a source as the variant has it."""
     records = [record for house in county.houses for record in (house.record, *house.more_records)]
@@ -215,9 +132,10 @@ def _shift(county: County, variant: Variant) -> None:
         shot.position = moved.latitude, moved.longitude
 
 
-def _truth(county: County, variant: str, planted: _Plants, places: Places) -> Truth:
+def _truth(county: County, variant: str, planted: Plants, places: Places) -> Truth:
     late = {"safety.problem-open": "safety.problem-overdue"} if variant == "july" else {}
-    faults = [_planted(fault, house, places, late) for fault, house in planted]
+    known = {person.name for house in county.houses for person in house.people}
+    faults = [_planted(fault, house, places, late, Masking(known=known)) for fault, house in planted]
     faults += [Planted(code, number) for code, number in _of_nobody(county, variant)]
     verdicts = {house.household_id: fault.verdict for fault, house in planted}
     if variant == "broken-sources":
@@ -236,19 +154,22 @@ def _of_nobody(county: County, variant: str) -> list[tuple[str, str | None]]:
     damaged = [("intake.id-damaged", None)] if any(n and n.kind is IdKind.DAMAGED for n in numbers) else []
     if variant == "base":
         strays = [("roster.household-not-on-roster", str(record["household_id"])) for record in county.extra_records]
-        beside = [("provincial.record-unexpected", _UNEXPECTED), ("provincial.record-missing", None)]
+        beside = [("provincial.record-unexpected", UNEXPECTED), ("provincial.record-missing", None)]
         return [*strays, ("intake.row-unreadable", None), *beside, *damaged]
     if VARIANTS[variant].is_tainted:
         return [("intake.source-suspicious", None), *damaged]
     return [("roster.count-differs", None), *damaged] if variant == "short-roster" else [*damaged]
 
 
-def _planted(fault: Fault, house: House, places: Places, late: Mapping[str, str]) -> Planted:
+def _planted(fault: Fault, house: House, places: Places, late: Mapping[str, str], masking: Masking) -> Planted:
     code = late.get(fault.code, fault.code)
+    if fault.source == "front":
+        return Planted(code, house.household_id, f"{systems.FRONTS}/{house.front.name}", also=fault.also)
     if fault.source == "photo":
-        name = house.shots[0].name if house.shots else ""
-        file = f"{files.PACKAGE}/{name}" if house.in_package else name
-        return Planted(code, house.household_id, file="" if "file-missing" in code else file, also=fault.also)
+        name = masking.show("photo", house.shots[0].name)
+        return Planted(
+            code, house.household_id, f"{files.PACKAGE}/{name}" if house.in_package else name, also=fault.also
+        )
     placed = places.by_kind.get((fault.source, house.household_id))
     if placed is None:
         return Planted(code, house.household_id, also=fault.also)
@@ -366,7 +287,7 @@ url = "sqlite:///{systems.DATABASE}"
 tables = {{ household_archive = "{systems.UNSEEN}" }}
 columns = {{ {columns} }}
 
-[[sources]]                        # 省检索系统中塔秀乡的户，正面照已导出
+[[sources]]                        # 省检索系统中茫曲镇、塔秀乡的户，正面照已导出
 role = "provincial"
 adapter = "provincial"
 system = "retrieval"
