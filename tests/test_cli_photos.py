@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from housing_guarantee.cli.check import command as check
 from housing_guarantee.cli.photos import COLUMNS, command
 from tests.photos.exif_builder import GUINAN, jpeg, tiff
 from tests.test_cli import CAMPAIGN, ROSTER
@@ -83,6 +84,24 @@ def test_a_second_run_trusts_what_is_known_and_rehash_does_not(campaign: Path) -
     os.utime(photo, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert listed(campaign)[1]["gps"] == "ok"
     assert listed(campaign, "--rehash")[1]["problem"] == "truncated"
+
+
+def test_a_check_finds_out_such_a_photo_when_it_is_asked_to(campaign: Path) -> None:
+    """Only `check --rehash` opens what seems unchanged; the finding points at the photo, and is there from then on."""
+
+    def unreadable(*options: str) -> list[str]:
+        CliRunner().invoke(check, [str(campaign), *options], standalone_mode=False)
+        found = map(json.loads, (campaign.parent / "out/findings.jsonl").read_text(encoding="utf-8").splitlines())
+        return [one["origins"][0]["source"] for one in found if one["code"] == "photo-gps.unreadable"]
+
+    assert unreadable() == []
+    photo = campaign.parent / "照片/才让多杰.jpg"
+    before = photo.stat()
+    photo.write_bytes(PHOTO[:-2] + b"\0\0")
+    os.utime(photo, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert unreadable() == []
+    assert unreadable("--rehash") == ["照片/才***.jpg"]
+    assert unreadable() == ["照片/才***.jpg"]
 
 
 def test_a_source_that_cannot_be_read_ends_with_3(campaign: Path) -> None:

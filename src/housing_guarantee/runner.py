@@ -40,6 +40,7 @@ def run(
     level: str = "county",
     record: bool = False,
     profile: bool = False,
+    rehash: bool = False,
     progress: Progress | None = None,
 ) -> Result:
     """Check a campaign: read, assemble, ask, conclude, and say how each finding stands since earlier runs.
@@ -49,6 +50,7 @@ def run(
     :param level: who will see the lists: a ``village`` sees no coordinates and no photo checks in them
     :param record: whether the workspace is to remember this run; else it is only looked into
     :param profile: whether to time each rule
+    :param rehash: open every photo, also those that have not changed since an earlier run
     :raises WorkspaceError: the workspace cannot be used
     :raises CampaignError: the campaign names a rule, setting or adapter that nobody brought; or the roster has no
         household in the area
@@ -62,7 +64,7 @@ def run(
     if record:
         workspace.prepare()
     links = settled_links(campaign, workspace)
-    survey, items = lay(evolve(campaign, links=links), equipment, progress)
+    survey, items = lay(evolve(campaign, links=links), equipment, progress, rehash=rehash)
     _check_area(area, survey)
     _check_links(campaign, survey, items)
     outcome = judge(

@@ -73,6 +73,15 @@ def test_photos_are_listed_and_the_rest_is_counted(store: PhotoStore) -> None:
 
 
 @pytest.mark.parametrize(
+    "suffix", ["jpg", "JPEG", "jpe", "jfif", "MPO", "png", "webp", "tif", "TIFF", "heic", "HEIF", "hif"]
+)
+def test_a_photo_may_be_called_as_phones_cameras_and_windows_call_it(tmp_path: Path, suffix: str) -> None:
+    """Its bytes tell what it is, whatever the suffix says."""
+    store = open_photos(fill(tmp_path / "photos", f"a.{suffix}"))
+    assert [store.read(name).gps for name in store.names()] == ["ok"]
+
+
+@pytest.mark.parametrize(
     ("named", "found"),
     [
         ("632525100/10000123456/正面.JPG", "632525100/10000123456/正面.JPG"),

@@ -29,6 +29,7 @@ __all__ = ["command"]
 @click.option("--unmask", is_flag=True, help="不遮蔽姓名和证件号码 · show names and numbers")
 @click.option("--strict-plugins", is_flag=True, help="插件失败即停止 · end when a plugin fails")
 @click.option("--profile-rules", is_flag=True, help="列出最慢的规则 · say which rules are slow")
+@options.rehash
 @options.area
 @options.level
 @options.lang
@@ -40,6 +41,7 @@ def command(
     unmask: bool,
     strict_plugins: bool,
     profile_rules: bool,
+    rehash: bool,
     area: str,
     level: str,
     lang: str | None,
@@ -67,6 +69,7 @@ def command(
             level=level,
             record=True,
             profile=profile_rules,
+            rehash=rehash,
             progress=screen,
         )
         write_reports(result, equipment, folder, screen)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["area", "campaign", "json_", "lang", "level"]
+__all__ = ["area", "campaign", "json_", "lang", "level", "rehash"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,6 +33,12 @@ def level(function: F) -> F:
     """Take who will see the lists and correction files."""
     kind, words = click.Choice(["village", "township", "county"]), "给哪一级看；村级没有坐标和照片 · who will see it"
     return click.option("--level", type=kind, default="county", show_default=True, help=words)(function)
+
+
+def rehash(function: F) -> F:
+    """Take whether to look at every photo again."""
+    words = "逐张重新打开照片，不信任缓存 · open every photo, whatever is known of it"
+    return click.option("--rehash", is_flag=True, help=words)(function)
 
 
 def json_(function: F) -> F:

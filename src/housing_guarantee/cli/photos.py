@@ -35,7 +35,7 @@ _SHOWN = ("photo", "household_id", "gps", "latitude", "longitude", "taken_at", "
 @click.command("photos")
 @options.campaign
 @click.option("--csv", "as_csv", is_flag=True, help="以 CSV 输出 · print CSV")
-@click.option("--rehash", is_flag=True, help="逐张重新打开，不信任缓存 · open every photo, whatever is known of it")
+@options.rehash
 @click.option("--unmask", is_flag=True, help="不遮蔽文件名中的姓名 · show names within file names")
 @options.lang
 @options.json_

@@ -21,7 +21,10 @@ from housing_guarantee.photos.facts import Photo, read_photo, unreadable
 from housing_guarantee.photos.picture import look_at
 from housing_guarantee.photos.places import Place, Stamp, Unreadable, fetch
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic"})
+SUFFIXES = frozenset(
+    (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".hif")
+)
+"""By which a file is taken for a photo; what it is in truth is told by its bytes."""
 
 _ARCHIVES = frozenset({".zip", ".rar", ".7z"})
 _LEFT_BEHIND = frozenset({"__macosx", "thumbs.db", "desktop.ini", "@eadir"})  # by systems, not by people
