@@ -17,6 +17,7 @@ from housing_guarantee.adapters.workbook import read_sheets
 from housing_guarantee.definition import Definition
 from housing_guarantee.errors import SourceError
 from housing_guarantee.hookspecs import hookimpl
+from housing_guarantee.photos.archive import name_decoder, path_parts
 from housing_guarantee.source import Account, Adapter, Found, Source, Tick
 
 __all__ = ["AppExport", "is_package", "tables_in", "tables_of"]
@@ -42,9 +43,10 @@ class AppExport:
             yield from read_tables(read_sheets(data, source.name), source.name, source, account, definition)
             return
         account.digest = _digest(source)
+        store = store_of(source)  # refuses what is encrypted, or unpacks to too much, before anything is unpacked
         for name, table in tables_in(source):
             yield from read_tables(read_sheets(table, name), name, source, account, definition)
-        yield from list_photos(store_of(source), source, account)
+        yield from list_photos(store, source, account)
 
 
 def tables_in(source: Source) -> list[tuple[str, bytes]]:
@@ -87,9 +89,10 @@ def tables_of(source: Source) -> list[tuple[str, bytes]]:
     """
     tables = []
     try:
-        with ZipFile(source.path, metadata_encoding="gbk") as archive:
+        with ZipFile(source.path) as archive:
+            decode = name_decoder(archive.infolist())
             for member in archive.infolist():
-                path = PurePosixPath(member.filename)
+                path = PurePosixPath(*path_parts(decode(member)))
                 if path.suffix.lower() in _TABLES and not path.name.startswith((".", "~$")):
                     with archive.open(member) as file:
                         table = file.read(_LARGEST + 1)
@@ -97,8 +100,8 @@ def tables_of(source: Source) -> list[tuple[str, bytes]]:
                         raise SourceError(
                             source.name, f"{path.name} unpacks to over 100 MB", zh=f"{path.name} 解压后超过100MB"
                         )
-                    tables.append((member.filename, table))
-    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError, zlib.error) as error:
+                    tables.append((str(path), table))
+    except (BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise SourceError(
             source.name, "the zip archive is damaged or encrypted", zh="压缩包已损坏或加密，请重新导出"
         ) from error

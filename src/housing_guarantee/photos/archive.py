@@ -12,7 +12,7 @@ from attrs import frozen
 from housing_guarantee.errors import SourceError
 from housing_guarantee.photos.places import Member, Place, Stamp
 
-__all__ = ["ArchiveLimits", "path_parts", "places_in_archive"]
+__all__ = ["ArchiveLimits", "name_decoder", "path_parts", "places_in_archive"]
 
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800  # bits of a member's flags
 
@@ -54,7 +54,7 @@ def places_in_archive(path: Path, source: str, limits: ArchiveLimits) -> Iterato
     _refuse_excess(members, stamp.size, source, limits)
     if any(member.flag_bits & _ENCRYPTED for member in members):
         raise SourceError(source, "the archive is encrypted; send it without a password", zh="压缩包已加密，请去掉密码")
-    decode = _name_decoder(members)
+    decode = name_decoder(members)
     for found in members:
         member = Member(found.header_offset, found.compress_size, found.file_size, found.compress_type, found.CRC)
         yield Place("/".join(path_parts(decode(found))), str(path), stamp, member)
@@ -83,7 +83,7 @@ def path_parts(name: str) -> list[str]:
     return [piece.strip() for piece in pieces if piece.strip() not in ("", ".", "..") and not piece.endswith(":")]
 
 
-def _name_decoder(members: list[ZipInfo]) -> Callable[[ZipInfo], str]:
+def name_decoder(members: list[ZipInfo]) -> Callable[[ZipInfo], str]:
     """Choose the encoding of names that do not say theirs: one program wrote all, in UTF-8 or GB 18030.
 
     zipfile takes them for the code page of an American PC, which loses nothing, so the bytes can be had back.
