@@ -22,8 +22,9 @@ from attrs import evolve
 from PIL import Image
 
 from housing_guarantee.demo.drawing import draw_front
+from housing_guarantee.photos.fingerprints import RASTER, WINDOWS
 from housing_guarantee.photos.likeness import alike
-from housing_guarantee.photos.picture import RASTER, WINDOWS, Picture, look_at
+from housing_guarantee.photos.picture import Picture, look_at
 
 SIZES = ((2048, 1536), (3264, 2448), (4000, 3000))
 POOL, COPIES = 2_000, 1_000

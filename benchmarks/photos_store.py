@@ -1,6 +1,6 @@
 """What it costs to read photos behind probes, and to read them again: milliseconds a photo, and the run's own memory.
 
-    python benchmarks/photos_store.py [--photos 2000 20000 100000] [--rounds 3] [--megapixels 0]
+    python benchmarks/photos_store.py [--photos 2000 20000 100000] [--rounds 3] [--megapixels 0] [--ways cold warm]
 
 JPEGs with Exif are written first and not counted: small ones, or of so many megapixels. Each way reads the same files,
 one way after the other in each round; the table gives the median of the rounds. "in process" is the reader without a
@@ -18,6 +18,7 @@ import sys
 import tempfile
 from importlib.metadata import version
 from io import BytesIO
+from math import nan
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -78,6 +79,7 @@ def main() -> None:
     parser.add_argument("--photos", type=int, nargs="+", default=[2_000, 20_000, 100_000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--megapixels", type=int, default=0)
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS)
     parser.add_argument("--read", nargs=2, metavar=("FOLDER", "WAY"))
     arguments = parser.parse_args()
     if arguments.read:
@@ -91,14 +93,14 @@ def main() -> None:
             folder.mkdir()
             write(folder, count, arguments.megapixels)
             _wait_until_settled()
-            rounds = {way: [] for way in WAYS}
+            rounds = {way: [] for way in arguments.ways}
             for _ in range(arguments.rounds):
-                for way in WAYS:
+                for way in arguments.ways:
                     command = [sys.executable, __file__, "--read", str(folder), way]
                     found = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
                     rounds[way].append(tuple(map(float, found)))
-            cold = median(seconds for seconds, _, _ in rounds["cold"])
-            for way in WAYS:
+            cold = median(seconds for seconds, _, _ in rounds.get("cold", [(nan, 0, 0)]))
+            for way in arguments.ways:
                 seconds, cpu, memory = (median(column) for column in zip(*rounds[way], strict=True))
                 each, held = seconds / count * 1000, memory * 1000 / count
                 times = f"{seconds:>8.2f} {each:>8.3f} {cpu / count * 1000:>8.3f} {seconds / cold:>8.1%}"

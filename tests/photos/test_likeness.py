@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageEnhance
 
 from housing_guarantee.demo.drawing import draw_front
+from housing_guarantee.photos.fingerprints import WINDOWS
 from housing_guarantee.photos.likeness import BITS_APART, alike, likeness
-from housing_guarantee.photos.picture import WINDOWS, Picture
+from housing_guarantee.photos.picture import Picture
 from tests.photos.test_picture import front, looked
 
 SAME = 0.95

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from housing_guarantee.demo.drawing import LOOKS, draw_front
-from housing_guarantee.photos.picture import RASTER, WINDOWS, Picture, look_at
+from housing_guarantee.photos.fingerprints import RASTER, WINDOWS
+from housing_guarantee.photos.picture import Picture, look_at
 
 
 def front(seed: int = 1, size: tuple[int, int] = (640, 480)) -> Any:

@@ -11,7 +11,8 @@ from itertools import combinations, product
 from operator import itemgetter, mul
 from typing import Any
 
-from housing_guarantee.photos.picture import PIECES, RASTER, WINDOWS, Picture, Window
+from housing_guarantee.photos.fingerprints import PIECES, RASTER, WINDOWS, Window
+from housing_guarantee.photos.picture import Picture
 
 __all__ = ["alike", "likeness"]
 

@@ -8,41 +8,25 @@ import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from io import BytesIO
-from itertools import product
-from math import cos, pi
 from operator import mul
 from typing import Any
 
 from attrs import field, frozen
 
 from housing_guarantee.photos.exif import FORMATS, READER_FAULTS
+from housing_guarantee.photos.fingerprints import RASTER, fingerprints
 
-__all__ = ["PIECES", "RASTER", "WINDOWS", "Picture", "Window", "look_at"]
+__all__ = ["Picture", "look_at"]
 
-Window = tuple[float, float, float, float]  # left, top, right, bottom, as parts of width and height
-
-RASTER = 32
-"""Cells of the raster, across and down."""
 PIXELS_AT_MOST = 50_000_000
 """Of what is decoded whole; a JPEG is decoded at a fraction, so that Pillow's own limit (179 million) is enough."""
 
-_RANGES = ((0.0, 1.0), (0.0, 0.9), (0.05, 0.95), (0.1, 1.0))
-WINDOWS = (*((x0, y0, x1, y1) for (x0, x1), (y0, y1) in product(_RANGES, _RANGES)), (0.1, 0.1, 0.9, 0.9))
-"""Parts of a picture: the whole, and what is left when a tenth is cut off one side or another, or each."""
-
-PIECES = 7
-"""Of nine bits each, that a fingerprint is made of."""
-
 _DRAFTED = ("JPEG", "MPO")  # several JPEGs in one file, as some phones write them, are an MPO
 _LEAST_SIDE, _LONG_SIDE = 256, 512  # pixels at which scores are taken, whatever the camera
-_SAMPLES, _WAVES = 12, 8
-_COSINES = tuple(
-    tuple(round(1024 * cos(pi * (2 * x + 1) * wave / (2 * _SAMPLES))) for x in range(_SAMPLES))
-    for wave in range(_WAVES)
-)
 _PLAIN = 3.0  # grey levels by which cells differ from their surroundings; below it there is nothing to recognise
 _UPRIGHT = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}  # Exif's orientation → Pillow's way of turning
 _CENTRE, _LONGEST_PERIOD, _FAINT = 192, 24, 8  # pixels; pixels; quarters of a grey level
+_LEVELS, _SQUARES = range(256), tuple(level * level for level in range(256))
 _TOP, _MIDDLE, _BOTTOM = (0, 0, 64, 12), (0, 22, 64, 42), (0, 52, 64, 64)
 
 
@@ -132,33 +116,13 @@ def _picture(grey: Any, width: int, height: int) -> Picture:
         width=width,
         height=height,
         raster=int.from_bytes(raster.tobytes(), "big"),
-        fingerprints=() if plain else tuple(_fingerprint(raster, window) for window in WINDOWS),
+        fingerprints=() if plain else fingerprints(raster),
         sharpness=_sharpness(grey),
         light=round(_mean(grey), 1),
         border=_border(grey),
         pattern=_pattern(grey),
         sameness=_sameness(grey),
     )
-
-
-# ---------------------------------------------------------------------------------------------- fingerprints
-
-
-def _fingerprint(raster: Any, window: Window) -> int:
-    """Take the 63 slowest waves of a window (its cosine transform), and say of each whether it is above the median."""
-    from PIL import Image
-
-    box = tuple(RASTER * edge for edge in window)
-    grey = raster.resize((_SAMPLES, _SAMPLES), Image.Resampling.BILINEAR, box=box).tobytes()
-    rows = [grey[at : at + _SAMPLES] for at in range(0, len(grey), _SAMPLES)]
-    across = [[sum(map(mul, wave, row)) for row in rows] for wave in _COSINES]
-    both = [sum(map(mul, wave, column)) for column in across for wave in _COSINES][1:]
-    median = sorted(both)[len(both) // 2]
-    bits = 0
-    for piece in range(PIECES):  # dealt out in turn, so that each piece holds slow waves and fast ones
-        for strength in both[piece::PIECES]:
-            bits = bits << 1 | (strength > median)
-    return bits
 
 
 # ---------------------------------------------------------------------------------------------- scores
@@ -176,8 +140,14 @@ def _deviation(values: list[int]) -> float:
 
 
 def _mean(grey: Any) -> float:
-    counts = grey.histogram()
-    return float(sum(map(mul, counts, range(256))) / sum(counts))
+    return float(sum(map(mul, grey.histogram(), _LEVELS)) / (grey.width * grey.height))
+
+
+def _spread(grey: Any) -> float:
+    """Give the standard deviation of the grey levels."""
+    counts, size = grey.histogram(), grey.width * grey.height
+    squares = sum(map(mul, counts, _SQUARES)) - sum(map(mul, counts, _LEVELS)) ** 2 / size
+    return float((squares / size) ** 0.5)
 
 
 def _sharpness(grey: Any) -> float:
@@ -191,13 +161,13 @@ def _sharpness(grey: Any) -> float:
 
 def _border(grey: Any) -> float:
     """Say how even the least even but one of the four margins is beside what it encloses."""
-    from PIL import Image, ImageStat
+    from PIL import Image
 
     side, depth = 128, 4
     small = grey.resize((side, side), Image.Resampling.BOX)
     margins = ((0, 0, side, depth), (0, side - depth, side, side), (0, 0, depth, side), (side - depth, 0, side, side))
-    inner = ImageStat.Stat(small.crop((side // 8, side // 8, side * 7 // 8, side * 7 // 8))).stddev[0]
-    uneven = sorted(ImageStat.Stat(small.crop(margin)).stddev[0] for margin in margins)[2]
+    inner = _spread(small.crop((side // 8, side // 8, side * 7 // 8, side * 7 // 8)))
+    uneven = sorted(_spread(small.crop(margin)) for margin in margins)[2]
     return round(max(0.0, 1 - 4 * uneven / inner), 3) if inner > _PLAIN else 0.0
 
 
@@ -208,22 +178,27 @@ def _pattern(grey: Any) -> float:
     left, top = (max(0, (length - _CENTRE) // 2) for length in grey.size)
     centre = grey.crop((left, top, left + _CENTRE, top + _CENTRE))
     fine = ImageChops.subtract(centre, centre.filter(ImageFilter.BoxBlur(8)), scale=0.25, offset=128)
-    return round(max(_repeats(fine), _repeats(fine.transpose(Image.Transpose.TRANSPOSE))), 3)
+    both = Image.new("L", (_CENTRE, 2 * _CENTRE))
+    both.paste(fine, (0, 0))
+    both.paste(fine.transpose(Image.Transpose.TRANSPOSE), (0, _CENTRE))
+    along = _repeats(both)
+    return round(max(sorted(along[:4])[1], sorted(along[4:])[1]), 3)
 
 
-def _repeats(fine: Any) -> float:
+def _repeats(fine: Any) -> list[float]:
     """Shift a picture along its rows: by its period a pattern meets itself, and by half of it its reverse.
 
-    What is not regular differs from itself as much by the one as by the other.
+    What is not regular differs from itself as much by the one as by the other. Each part of it is said, left and right
+    from the top.
     """
     from PIL import ImageChops
 
-    kept = _CENTRE - _LONGEST_PERIOD
-    still = fine.crop((0, 0, kept, _CENTRE))
-    shifted = (fine.crop((by, 0, by + kept, _CENTRE)) for by in range(1, _LONGEST_PERIOD + 1))
-    quarter = (kept // 2, _CENTRE // 2)
-    quarters = [ImageChops.difference(still, one).reduce(quarter).tobytes() for one in shifted]
-    return sorted(_regular(apart) for apart in zip(*quarters, strict=True))[1]
+    kept, high = _CENTRE - _LONGEST_PERIOD, fine.height
+    still = fine.crop((0, 0, kept, high))
+    shifted = (fine.crop((by, 0, by + kept, high)) for by in range(1, _LONGEST_PERIOD + 1))
+    part = (kept // 2, _CENTRE // 2)
+    parts = [ImageChops.difference(still, one).reduce(part).tobytes() for one in shifted]
+    return [_regular(apart) for apart in zip(*parts, strict=True)]
 
 
 def _regular(apart: Sequence[int]) -> float:
@@ -234,12 +209,12 @@ def _regular(apart: Sequence[int]) -> float:
 
 def _sameness(grey: Any) -> float:
     """Say how evenly light and busy it is from top to bottom: a wall is, and sky, house and ground are not."""
-    from PIL import Image, ImageChops, ImageFilter, ImageStat
+    from PIL import Image, ImageChops, ImageFilter
 
     small = grey.resize((64, 64), Image.Resampling.BOX)
     busy = ImageChops.difference(small, small.filter(ImageFilter.BoxBlur(2)))
     top, bottom = (_mean(small.crop(strip)) for strip in (_TOP, _BOTTOM))
     above, middle = (_mean(busy.crop(strip)) for strip in (_TOP, _MIDDLE))
-    spread = ImageStat.Stat(small.reduce(8)).stddev[0]
+    spread = _spread(small.reduce(8))
     even = max(0.0, 1 - max(abs(top - bottom), spread) / 48)
     return round(even * min(1.0, above / middle if middle else 1.0), 3)
