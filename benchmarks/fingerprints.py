@@ -1,11 +1,11 @@
 """What fingerprints cost: beside imagehash on photos of 3 to 12 megapixels, and to search among half a million.
 
-    pip install imagehash && python benchmarks/fingerprints.py [--pictures 500000]
+    pip install imagehash && python benchmarks/fingerprints.py [--pictures 50000 500000] [--search]
 
 The photos are drawn, with a sensor's noise, and lie in memory. `imagehash` gives one fingerprint of the whole, and here
 there are seventeen, the raster and the scores; so it is measured with one, and with the same seventeen windows. The
 half million are fingerprints of drawn houses, a quarter of their bits changed for each, and 1,000 are cut copies. Times
-are of the processor, so that a busy machine does not count.
+are of the processor, so that a busy machine counts for less. `--search` leaves imagehash out.
 """
 
 import argparse
@@ -97,7 +97,7 @@ def crowd(count: int) -> list[Picture]:
 
 
 def search(count: int) -> None:
-    """Print what a search costs."""
+    """Print what a search costs: memory is what the largest one so far took."""
     pictures = crowd(count)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     started = time.process_time()
@@ -106,17 +106,21 @@ def search(count: int) -> None:
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     copies = sum(other - one == count - COPIES for one, other in found)
     print(f"{count} pictures: {taken:.0f} s, {more:.0f} MB more than the {before / 1024:.0f} MB with the pictures;")
-    print(f"{copies} of {COPIES} copies whose raster is the whole's, {len(found) - copies} other pairs")
+    print(f"{copies} of {COPIES} copies whose raster is the whole's, {len(found) - copies} other pairs", flush=True)
 
 
 def main() -> None:
     """Measure both."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--pictures", type=int, default=500_000)
-    names = ("pillow", "imagehash")
-    print(f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in names))
-    beside_imagehash()
-    search(parser.parse_args().pictures)
+    parser.add_argument("--pictures", type=int, nargs="+", default=[50_000, 500_000])
+    parser.add_argument("--search", action="store_true")
+    arguments = parser.parse_args()
+    names = ("pillow",) if arguments.search else ("pillow", "imagehash")
+    print(f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in names), flush=True)
+    if not arguments.search:
+        beside_imagehash()
+    for count in arguments.pictures:
+        search(count)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ two pictures are alike depends on these two alone, so that however they are shar
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import combinations, product
-from operator import itemgetter, mul
+from itertools import combinations, product, repeat
+from operator import and_, itemgetter, mul
 from typing import Any
 
 from housing_guarantee.photos.fingerprints import PIECES, RASTER, WINDOWS, Window
@@ -20,7 +20,8 @@ BITS_APART = 8
 """Of 63: how far the fingerprint of a whole may be from that of the window that it was cut from."""
 
 _PIECE = 63 // PIECES
-_TABLES = tuple(combinations(range(PIECES), 2))
+_MASKS = tuple(sum((1 << _PIECE) - 1 << _PIECE * piece for piece in table) for table in combinations(range(PIECES), 2))
+"""Of the pieces that make a key."""
 _CELLS, _PARTS = 24, 4  # the view that is compared, and the parts it is cut into, across and down
 _STEPS = (1 / 40, 1 / 40, 1 / 80, 1 / 160, 1 / 160)
 _HOPEFUL = 0.5  # correlation with the window as it stands, below which hardly a copy starts
@@ -39,22 +40,26 @@ def alike(pictures: Sequence[Picture], least: float) -> dict[tuple[int, int], fl
 
 
 def _candidates(pictures: Sequence[Picture]) -> set[tuple[int, int]]:
-    """Propose pairs, one table of keys after another, so that only one is in memory."""
-    wholes = [picture.fingerprints[0] if picture.fingerprints else 0 for picture in pictures]
-    pairs: set[tuple[int, int]] = set()
-    for table in _TABLES:
-        high, low = (_PIECE * piece for piece in table)
-        mask = (1 << _PIECE) - 1
-        places: dict[int, list[int]] = defaultdict(list)
-        for place, picture in enumerate(pictures):
-            if picture.fingerprints:
-                whole = wholes[place]
-                places[(whole >> high & mask) << _PIECE | whole >> low & mask].append(place)
-        for place, picture in enumerate(pictures):
-            for window in picture.fingerprints:
-                for other in places.get((window >> high & mask) << _PIECE | window >> low & mask, ()):
-                    if (window ^ wholes[other]).bit_count() <= BITS_APART and other != place:
-                        pairs.add((place, other) if place < other else (other, place))
+    """Propose pairs, one table of keys after another, so that only one is in memory.
+
+    Every window is looked up in every table, and hardly any finds a copy: that loop is what the search costs.
+    """
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, picture in enumerate(pictures):
+        if picture.fingerprints:
+            places[picture.fingerprints[0]].append(place)
+    pairs = {pair for same in places.values() for pair in combinations(same, 2)}
+    windows = [window for picture in pictures for window in picture.fingerprints]
+    owners = [place for place, picture in enumerate(pictures) for _ in picture.fingerprints]
+    for mask in _MASKS:
+        table: dict[int, list[int]] = defaultdict(list)
+        for whole in places:
+            table[whole & mask].append(whole)
+        found = map(table.get, map(and_, windows, repeat(mask)))
+        for window, place, wholes in zip(windows, owners, found, strict=True):
+            for whole in wholes or ():
+                if (window ^ whole).bit_count() <= BITS_APART and whole != pictures[place].fingerprints[0]:
+                    pairs.update((min(place, other), max(place, other)) for other in places[whole])
     return pairs
 
 
