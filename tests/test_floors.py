@@ -32,7 +32,7 @@ FLOORS = (
     ("plugins",),
     ("reading",),
     ("feedback", "runner", "writeback", "purge"),
-    ("demo",),
+    ("demo", "onboarding"),
     ("cli",),
     ("__init__", "__main__"),
 )

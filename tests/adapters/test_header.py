@@ -102,7 +102,12 @@ def test_the_header_is_found_below_titles_and_units() -> None:
     found = match(("贵南县农户名册",), (), ("填报单位：茫曲镇", None, "单位：户、人"), ("序号", "户编号", "户主姓名"))
 
     assert found == HeaderMatch(
-        3, 3, {"household_id": 1, "head_name": 2}, {"household_id": "户编号", "head_name": "户主姓名"}, ("序号",)
+        3,
+        3,
+        {"household_id": 1, "head_name": 2},
+        {"household_id": "户编号", "head_name": "户主姓名"},
+        ("序号",),
+        typed={0: "序号", 1: "户编号", 2: "户主姓名"},
     )
 
 

@@ -20,7 +20,7 @@ from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.photos.archive import name_decoder, path_parts
 from housing_guarantee.source import Account, Adapter, Found, Source, Tick
 
-__all__ = ["AppExport", "is_package", "tables_in", "tables_of"]
+__all__ = ["AppExport", "is_package", "members_of", "tables_in", "tables_of"]
 
 _TABLES = (".csv", ".txt", ".xls", ".xlsx", ".xlsm")
 _LARGEST = 100_000_000  # bytes of one table
@@ -87,9 +87,23 @@ def tables_of(source: Source) -> list[tuple[str, bytes]]:
 
     :raises SourceError: it is damaged or encrypted, holds none, or one is too large
     """
+    tables = members_of(source.path, source.name)
+    if not tables:
+        raise SourceError(
+            source.name, "the zip archive holds no workbook and no csv", zh="压缩包内没有 Excel 或 CSV 表格"
+        )
+    return tables
+
+
+def members_of(package: Path, name: str) -> list[tuple[str, bytes]]:
+    """Read the tables that a zip holds, which may be none.
+
+    :param name: what errors call it
+    :raises SourceError: it is damaged or encrypted, or one is too large
+    """
     tables = []
     try:
-        with ZipFile(source.path) as archive:
+        with ZipFile(package) as archive:
             decode = name_decoder(archive.infolist())
             for member in archive.infolist():
                 path = PurePosixPath(*path_parts(decode(member)))
@@ -98,17 +112,13 @@ def tables_of(source: Source) -> list[tuple[str, bytes]]:
                         table = file.read(_LARGEST + 1)
                     if len(table) > _LARGEST:
                         raise SourceError(
-                            source.name, f"{path.name} unpacks to over 100 MB", zh=f"{path.name} 解压后超过100MB"
+                            name, f"{path.name} unpacks to over 100 MB", zh=f"{path.name} 解压后超过100MB"
                         )
                     tables.append((str(path), table))
     except (BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise SourceError(
-            source.name, "the zip archive is damaged or encrypted", zh="压缩包已损坏或加密，请重新导出"
+            name, "the zip archive is damaged or encrypted", zh="压缩包已损坏或加密，请重新导出"
         ) from error
-    if not tables:
-        raise SourceError(
-            source.name, "the zip archive holds no workbook and no csv", zh="压缩包内没有 Excel 或 CSV 表格"
-        )
     return sorted(tables)
 
 

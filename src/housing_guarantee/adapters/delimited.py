@@ -14,7 +14,7 @@ from housing_guarantee.adapters.grid import Sheet, Value
 from housing_guarantee.adapters.xlsx_sheet import Limits
 from housing_guarantee.errors import SourceError
 
-__all__ = ["read_delimited"]
+__all__ = ["encoding_of", "read_delimited"]
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DELIMITERS = (",", "\t", ";")
@@ -58,14 +58,17 @@ def _rows(text: str, name: str, limits: Limits) -> Iterator[tuple[Value, ...]]:
 # ------------------------------------------------------------------------------------------------ encoding
 
 
+def encoding_of(data: bytes) -> str:
+    """Say in which encoding a delimited file is read."""
+    marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
+    return marked or ("utf-8" if _is(data, "utf-8") else "gb18030")
+
+
 def _decode(data: bytes, name: str) -> str:
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _strictly(data, encoding, name)
-    if _is(data, "utf-8"):
-        return data.decode("utf-8")
-    _refuse_mixture(data, name)
-    return _strictly(data, "gb18030", name)
+    encoding = encoding_of(data)
+    if encoding == "gb18030":
+        _refuse_mixture(data, name)
+    return _strictly(data, encoding, name)
 
 
 def _is(data: bytes, encoding: str) -> bool:

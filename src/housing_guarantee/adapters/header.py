@@ -9,10 +9,11 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import islice
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from housing_guarantee.adapters.grid import Sheet, Value, column_letters
 from housing_guarantee.converters import clean
@@ -20,9 +21,19 @@ from housing_guarantee.data import read_toml
 from housing_guarantee.errors import SourceError
 from housing_guarantee.records import fields_of
 
-__all__ = ["HeaderMatch", "data_rows", "find_header", "normalise_header", "role_synonyms"]
+__all__ = [
+    "LOOKED",
+    "Certainty",
+    "HeaderMatch",
+    "certainty_of",
+    "data_rows",
+    "find_header",
+    "normalise_header",
+    "role_synonyms",
+]
 
-_LOOKED = 15
+LOOKED = 15
+"""How many rows may stand above a header, and itself."""
 _HEAD = "户主"
 _NUMBERS = ("household_id", "id_number", "head_id_number", "member_id_number")
 _NAMES = ("head_name", "member_name")
@@ -33,6 +44,15 @@ Meaning = tuple[int, int, str]
 """How early the header stands among a field's synonyms, where the field stands among the role's, and the field."""
 
 
+class Certainty(StrEnum):
+    """How surely a header means its field; only what is exact or normalised is taken without being told."""
+
+    EXACT = "exact"
+    NORMALISED = "normalised"
+    PARTLY = "partly"
+    CONTENT = "content"
+
+
 @frozen
 class HeaderMatch:
     """A header that was found; rows and columns are counted from 0.
@@ -41,6 +61,7 @@ class HeaderMatch:
     :param headers: field → header as typed; the two rows of a joined one with a stroke between them
     :param unused: headers that mean no field
     :param shared: headers that could mean several fields, and went to the first that was free
+    :param typed: column → header, of every column that has one
     """
 
     first_row: int
@@ -49,6 +70,7 @@ class HeaderMatch:
     headers: Mapping[str, str]
     unused: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    typed: Mapping[int, str] = field(factory=dict)
 
 
 @lru_cache(maxsize=4096)
@@ -74,7 +96,7 @@ def role_synonyms(role: str) -> dict[str, list[str]]:
 
 
 def find_header(
-    sheet: Sheet, synonyms: Mapping[str, Sequence[str]], given: Mapping[str, str], looked: int = _LOOKED
+    sheet: Sheet, synonyms: Mapping[str, Sequence[str]], given: Mapping[str, str], looked: int = LOOKED
 ) -> HeaderMatch | None:
     """Find the header among the first rows: the row, or joined pair of rows, in which most fields are recognised.
 
@@ -98,6 +120,18 @@ def find_header(
     _refuse_doubles(sheet, best, texts)
     _refuse_missing(sheet, best, texts, given)
     return evolve(best, last_row=_bottom(best, merges))
+
+
+def certainty_of(header: str, words: Sequence[str]) -> Certainty | None:
+    """Say how surely a header as typed is one of a field's words, None where it is none of them.
+
+    :param header: with a stroke between the two rows of a joined one
+    """
+    if header in words:
+        return Certainty.EXACT
+    upper, _, lower = header.rpartition("/")
+    known = set(map(normalise_header, words))
+    return Certainty.NORMALISED if known.intersection((normalise_header(header), *_forms((upper, lower)))) else None
 
 
 def _places(sheet: Sheet, merges: Sequence[Merge], looked: int) -> Iterator[tuple[int, int]]:
@@ -150,9 +184,12 @@ def _typed(header: tuple[str, str]) -> str:
 
 
 def _forms(header: tuple[str, str]) -> list[str]:
-    """Give what a header may be looked up as: joined, as the head's (户主信息 over 姓名), and the lower text alone."""
+    """Give what a header may be looked up as: joined, as the head's (户主信息 over 姓名), and the lower text alone.
+
+    Joined with a stroke it is what `HeaderMatch` calls it, and what a campaign file may call it.
+    """
     upper, lower = header
-    forms = [upper + lower, *([_HEAD + lower] if upper.startswith(_HEAD) else []), lower]
+    forms = [upper + lower, _typed(header), *([_HEAD + lower] if upper.startswith(_HEAD) else []), lower]
     return [normalise_header(form) for form in forms]
 
 
@@ -177,6 +214,7 @@ def _match(
         {field: _typed(texts[column]) for field, column in columns.items()},
         tuple(_typed(texts[column]) for column in found if column not in used),
         tuple(_typed(texts[column]) for column, fields in found.items() if column in used and len(fields) > 1),
+        {column: _typed(texts[column]) for column in found},
     )
 
 

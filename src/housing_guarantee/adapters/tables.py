@@ -19,7 +19,7 @@ from housing_guarantee.records import Reader, Record
 from housing_guarantee.source import Account, Source
 from housing_guarantee.toml_table import nearest
 
-__all__ = ["read_file", "read_tables"]
+__all__ = ["NEEDED", "read_file", "read_tables"]
 
 NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "roster": (("household_id", "head_name"), ("household_id", "member_name", "relation")),

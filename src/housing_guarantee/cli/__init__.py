@@ -18,6 +18,8 @@ _COMMANDS = {
     "diff": "变化：与上次核查相比新增、关闭、再现的问题 · what is new, closed, or came back since an earlier check",
     "explain": "说明：一户的结论凭什么 · show what a household's verdict rests on",
     "feedback": "回收：读入交回的整改清单 · take in the lists that came back",
+    "init": "新建：查看一个文件夹，写出 campaign.toml · look at a folder, and write a campaign file for it",
+    "inspect": "查看：文件是什么、各列如何理解、缺什么 · show what files are, and how each column is understood",
     "photos": "照片：逐张列出拍摄位置、时间和问题 · list what every photo tells",
     "plugins": "列出插件 · list the plugins",
     "push": "改回去：计划并执行对省系统等来源的更正 · plan and apply corrections of the sources",
