@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import islice
 
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, frozen
 
 from housing_guarantee.adapters.grid import Sheet, Value, column_letters
 from housing_guarantee.converters import clean
@@ -70,7 +70,7 @@ class HeaderMatch:
     headers: Mapping[str, str]
     unused: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
-    typed: Mapping[int, str] = field(factory=dict)
+    typed: Mapping[int, str] = Factory(dict)
 
 
 @lru_cache(maxsize=4096)

@@ -18,8 +18,9 @@ _ROLES = {
     "photos": "照片", "provincial": "省系统",
 }  # fmt: skip
 _FORMS = {
-    "xlsx": "xlsx 工作簿", "xls": "旧版 xls 工作簿", "csv": "文本表格", "package": "压缩包（表格和照片）", "photos": "照片",
-    "archive": "一户一档文件夹", "database": "SQLite 数据库", "area": "区划边界", "other": "不是可用的文件",
+    "xlsx": "xlsx 工作簿", "xls": "旧版 xls 工作簿", "csv": "文本表格", "package": "压缩包（表格和照片）",
+    "photos": "照片", "archive": "一户一档文件夹", "database": "SQLite 数据库",
+    "area": "区划边界", "other": "不是可用的文件",
 }  # fmt: skip
 _SURE = {"exact": "一致", "normalised": "规范后一致", "partly": "近似", "content": "按内容"}
 _COLUMNS = {
@@ -48,7 +49,8 @@ def command(files: tuple[Path, ...], lang: str | None, as_json: bool) -> int:
         click.echo(json.dumps({"files": data}, ensure_ascii=False, indent=2))
     else:
         _show(data, lang or "zh")
-    return 3 if any(not one["readable"] for one in data) else 0
+    named = {path.as_posix() for path in files}
+    return 3 if any(look.is_fault or (look.problem and look.name in named) for look in looks) else 0
 
 
 def _show(data: list[dict[str, Any]], language: str) -> None:

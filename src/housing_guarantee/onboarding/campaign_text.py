@@ -7,7 +7,7 @@ from typing import Any
 
 from housing_guarantee.adapters.header import Certainty
 from housing_guarantee.onboarding.facts import Fact
-from housing_guarantee.onboarding.proposal import Proposed
+from housing_guarantee.onboarding.proposed import Proposed
 from housing_guarantee.rule import Words
 
 __all__ = ["campaign_text"]
@@ -29,13 +29,20 @@ def campaign_text(
     :param aside: what was found and is not used, each with the reason
     """
     lines = [f"# {_HEAD.of(language)}", "schema = 1", "", "[campaign]"]
-    lines += [_line(key, fact.value, ("？" if fact.is_guess else "") + fact.source.of(language)) for key, fact in facts.items()]
+    lines += [
+        _line(key, fact.value, ("？" if fact.is_guess else "") + fact.source.of(language))
+        for key, fact in facts.items()
+    ]
     lines += [f"# as_of = 2020-06-13T20:00:00+08:00  # {_AS_OF.of(language)}", f'language = "{language}"']
     lines += ["", "[workspace]", 'path = "workspace.sqlite"']
     for source in sources:
         lines += ["", *_source_lines(source, language)]
     if aside:
-        lines += ["", f"# {_ASIDE.of(language)}", *(f"# - {_one_line(name)}: {why.of(language)}" for name, why in aside)]
+        lines += [
+            "",
+            f"# {_ASIDE.of(language)}",
+            *(f"# - {_one_line(name)}: {why.of(language)}" for name, why in aside),
+        ]
     return "\n".join(lines) + "\n"
 
 

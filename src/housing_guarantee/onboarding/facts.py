@@ -15,7 +15,7 @@ from housing_guarantee.converters import Misread, clean, to_code, to_period
 from housing_guarantee.data import read_csv, read_toml
 from housing_guarantee.linkage.places import normalise_township
 from housing_guarantee.onboarding.looks import Look
-from housing_guarantee.onboarding.proposal import Proposed
+from housing_guarantee.onboarding.proposed import Proposed
 from housing_guarantee.onboarding.questions import Ask, Question
 from housing_guarantee.onboarding.views import View
 from housing_guarantee.rule import Words
@@ -79,7 +79,9 @@ def _county(looks: Sequence[Look], views: Sequence[View], ask: Ask) -> tuple[str
     found = _of_areas(looks) or _of_codes(views) or _of_townships(views)
     if found is not None:
         return found
-    answer = ask(Question(Words("县（区）行政区划代码，六位", "the county's code, six digits of GB/T 2260"), form=r"[0-9]{6}"))
+    answer = ask(
+        Question(Words("县（区）行政区划代码，六位", "the county's code, six digits of GB/T 2260"), form=r"[0-9]{6}")
+    )
     if answer:
         return _name_of(answer), Fact(answer, Words("由操作人填写", "as answered"))
     unknown = Words("数据中没有区划代码：请填写六位代码", "the data hold no area code: write the six digits here")
@@ -96,13 +98,17 @@ def _of_areas(looks: Sequence[Look]) -> tuple[str | None, Fact] | None:
 
 def _of_codes(views: Sequence[View]) -> tuple[str | None, Fact] | None:
     """Ask the columns of area codes, whose first six digits are the county's."""
-    counts = Counter(code[:6] for view in views for cell in view.cells("area_code") if len(code := to_code(cell) or "") >= 6)
+    counts = Counter(
+        code[:6] for view in views for cell in view.cells("area_code") if len(code := to_code(cell) or "") >= 6
+    )
     if not counts:
         return None
     code, count = counts.most_common(1)[0]
     if count < _MOST * counts.total() or not code.isdigit():
         return None
-    words = Words(f"取自区划代码列：{count}/{counts.total()}行", f"from the area codes: {count} of {counts.total()} rows")
+    words = Words(
+        f"取自区划代码列：{count}/{counts.total()}行", f"from the area codes: {count} of {counts.total()} rows"
+    )
     return _name_of(code), Fact(code, words, is_guess=True)
 
 
@@ -114,7 +120,9 @@ def _of_townships(views: Sequence[View]) -> tuple[str | None, Fact] | None:
         names = {normalise_township(row["name"]) for row in rows if row["parent"] == parent}
         count = sum(number for name, number in typed.items() if name in names)
         if count and count >= _MOST * typed.total():
-            words = Words(f"按乡镇名推测：{count}/{typed.total()}行", f"by the townships: {count} of {typed.total()} rows")
+            words = Words(
+                f"按乡镇名推测：{count}/{typed.total()}行", f"by the townships: {count} of {typed.total()} rows"
+            )
             return _name_of(parent), Fact(parent, words, is_guess=True)
     return None
 
@@ -145,7 +153,9 @@ def _window(views: Sequence[View], plan: Sequence[date], ask: Ask) -> Fact:
     total = days.total()
     within = sum(count for day, count in days.items() if plan[0] <= day <= plan[1])
     if total and within >= _MOST * total:
-        words = Words(f"2020年方案的期限；{within}/{total}条核验在内", f"the plan of 2020; {within} of {total} records lie in it")
+        words = Words(
+            f"2020年方案的期限；{within}/{total}条核验在内", f"the plan of 2020; {within} of {total} records lie in it"
+        )
         return Fact(list(plan), words, is_guess=True)
     busy = [day for day, count in days.items() if count >= _DAY_COUNTS * total]
     if busy:
@@ -176,7 +186,9 @@ def _rectify_by(end: date, ask: Ask) -> Fact:
     answer = _ask_date(ask, Words("整改期限", "day by which problems must be solved"), usual)
     if answer:
         return Fact(answer, Words("由操作人填写", "as answered"))
-    return Fact(usual, Words("数据中没有；按2020年方案取当月底", "not in the data; the month's end, as in 2020"), is_guess=True)
+    return Fact(
+        usual, Words("数据中没有；按2020年方案取当月底", "not in the data; the month's end, as in 2020"), is_guess=True
+    )
 
 
 def _ask_date(ask: Ask, words: Words, default: date) -> date | None:

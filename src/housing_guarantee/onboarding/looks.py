@@ -159,7 +159,9 @@ def _file(path: Path, name: str) -> Iterator[Look]:
             start = file.read(len(_SQLITE))
         look = _by_content(path, name, start)
     except OSError as error:
-        fault = SourceError(name, f"it cannot be opened ({type(error).__name__})", zh="文件打不开，请检查权限或是否被占用")
+        fault = SourceError(
+            name, f"it cannot be opened ({type(error).__name__})", zh="文件打不开，请检查权限或是否被占用"
+        )
         look = Look(name, path, Form.OTHER, problem=fault)
     except SourceError as fault:
         look = Look(name, path, Form.DATABASE if start == _SQLITE else Form.OTHER, problem=fault)
@@ -175,7 +177,9 @@ def _by_content(path: Path, name: str, start: bytes) -> Look | None:
     if path.suffix.lower() in (".json", ".geojson"):
         return _area(path, name)
     if path.suffix.lower() in SUFFIXES:
-        problem = SourceError(name, "it is one picture: name the folder that it lies in", zh="是单张照片，请指定所在文件夹")
+        problem = SourceError(
+            name, "it is one picture: name the folder that it lies in", zh="是单张照片，请指定所在文件夹"
+        )
         return Look(name, path, Form.OTHER, problem=problem)
     data, digest = read_file(path, name)
     sheets = tuple(SheetLook(sheet) for sheet in read_sheets(data, name))
@@ -203,7 +207,9 @@ def _area(path: Path, name: str) -> Look:
     try:
         return Look(name, path, Form.AREA, areas=tuple(read_areas(path, "wgs84")))
     except CampaignError as error:
-        return Look(name, path, Form.OTHER, problem=SourceError(name, "it holds no areas", zh=error.zh or "不是区划边界文件"))
+        return Look(
+            name, path, Form.OTHER, problem=SourceError(name, "it holds no areas", zh=error.zh or "不是区划边界文件")
+        )
 
 
 def _collection(path: Path, name: str) -> Look:

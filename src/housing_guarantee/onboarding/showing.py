@@ -13,11 +13,11 @@ from housing_guarantee.adapters.header import Certainty, data_rows
 from housing_guarantee.adapters.tables import NEEDED
 from housing_guarantee.converters import clean
 from housing_guarantee.definition import load_definition
+from housing_guarantee.masking import Kind, Masking, kind_of
 from housing_guarantee.onboarding.content import filled
 from housing_guarantee.onboarding.folder import is_household
 from housing_guarantee.onboarding.looks import Look, SheetLook
 from housing_guarantee.onboarding.views import View
-from housing_guarantee.masking import Kind, Masking, kind_of
 from housing_guarantee.records import Reader, fields_of
 
 __all__ = ["look_data", "masking_for"]

@@ -9,7 +9,8 @@ from housing_guarantee.errors import CampaignError
 from housing_guarantee.onboarding.campaign_text import campaign_text
 from housing_guarantee.onboarding.facts import Fact, facts_of
 from housing_guarantee.onboarding.looks import Form, Look, SheetLook, look_at
-from housing_guarantee.onboarding.proposal import Proposed, propose
+from housing_guarantee.onboarding.proposal import propose
+from housing_guarantee.onboarding.proposed import Proposed
 from housing_guarantee.onboarding.questions import Ask, nobody
 from housing_guarantee.rule import Words
 
@@ -46,7 +47,7 @@ def start(folder: Path, language: str = "zh", ask: Ask = nobody) -> Start:
     sources = propose(looks, ask)
     if not any(source.role == "roster" for source in sources):
         raise CampaignError(
-            f"{folder}: none of its files is a roster with 户编号 (household number) and a name: nothing could be judged. "
+            f"{folder}: none of its files is a roster (户编号 and a name): nothing could be judged. "
             "See what they are with `inspect`",
             zh=f"{folder}：没有找到名册（需有户编号和户主姓名，或户编号、姓名和与户主关系），无法判定任何一户。"
             "可用 inspect 查看各文件",
@@ -90,5 +91,7 @@ def why_not(look: Look, found: SheetLook) -> Words:
     if not view.rows:
         return Words("没有数据行", "it holds no row of data")
     if look.form is Form.PACKAGE:
-        return Words("压缩包只能整个作为核验导出读取：请先解压", "a package is read as the app's export alone: unpack it")
+        return Words(
+            "压缩包只能整个作为核验导出读取：请先解压", "a package is read as the app's export alone: unpack it"
+        )
     return Words(f"可能是 {view.role}，但认出的列太少", f"it may be {view.role}, but too few columns are recognised")

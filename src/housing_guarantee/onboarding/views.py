@@ -158,7 +158,8 @@ def _guesses(sheet: Sheet, synonyms: Mapping[str, Sequence[str]], known: Known) 
     near = {
         name: (header, Certainty.PARTLY)
         for name, header in match.headers.items()
-        if certainty_of(header, synonyms[name]) is None and _is_readable(_column(rows, match.columns[name]), name, reader)
+        if certainty_of(header, synonyms[name]) is None
+        and _is_readable(_column(rows, match.columns[name]), name, reader)
     }
     sure = {name: column for name, column in match.columns.items() if certainty_of(match.headers[name], synonyms[name])}
     taken = sure | {name: match.columns[name] for name in near}
@@ -169,7 +170,7 @@ def _guesses(sheet: Sheet, synonyms: Mapping[str, Sequence[str]], known: Known) 
 
 def _widened(sheet: Sheet, synonyms: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Add to the synonyms what is typed in the first rows and resembles one of them."""
-    words = {normalise_header(word): name for name, words in reversed(synonyms.items()) for word in reversed(words)}
+    words = {normalise_header(word): name for name, words in reversed(list(synonyms.items())) for word in words}
     wide = {name: list(own) for name, own in synonyms.items()}
     for text in _short_texts(sheet):
         if (word := _nearest(normalise_header(text), words)) is not None:
