@@ -41,7 +41,7 @@ def campaign_text(
         lines += [
             "",
             f"# {_ASIDE.of(language)}",
-            *(f"# - {_one_line(name)}: {why.of(language)}" for name, why in aside),
+            *(f"# - {_one_line(f'{name}: {why.of(language)}')}" for name, why in aside),
         ]
     return "\n".join(lines) + "\n"
 

@@ -70,7 +70,7 @@ def _entries(folder: Path) -> tuple[list[Path], list[Path]]:
     """List the files and the folders of a folder that are anybody's."""
     entries = sorted(path for path in folder.iterdir() if not _is_left_behind(path.name))
     folders = [path for path in entries if path.is_dir() and not path.is_symlink() and not _is_output(path)]
-    files = [path for path in entries if path.is_file() and path.suffix != ".toml" and path.name not in _OURS]
+    files = [path for path in entries if path.is_file() and path.suffix not in (".toml", ".key") and path.name not in _OURS]
     return files, folders
 
 

@@ -28,8 +28,8 @@ _SHAPES = ((re.compile(r"\d"), "9"), (re.compile(r"[A-Za-z]"), "A"), (re.compile
 
 
 def masking_for(looks: Iterable[Look]) -> Masking:
-    """Mask every name that stands in any column of names."""
-    views = [view for look in looks for found in look.sheets for view in found.views]
+    """Mask every name that stands in any column of names; what is in no known column is shown by its shape."""
+    views = [view for look in looks for found in look.sheets if (view := found.best) is not None]
     names = {clean(cell) for view in views for name in _names(view) for cell in view.cells(name)}
     return Masking(known=frozenset(names))
 

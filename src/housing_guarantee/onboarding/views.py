@@ -4,10 +4,10 @@ The header is found as `check` finds it. A header that is no synonym but resembl
 no other field's, are found too; these are what the campaign file has to say under ``columns``.
 """
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 
 from attrs import evolve, field, frozen
 
@@ -23,6 +23,7 @@ from housing_guarantee.adapters.header import (
     role_synonyms,
 )
 from housing_guarantee.adapters.tables import NEEDED
+from housing_guarantee.data import read_toml
 from housing_guarantee.definition import load_definition
 from housing_guarantee.errors import SourceError
 from housing_guarantee.linkage.names import normalise_name
@@ -32,12 +33,11 @@ from housing_guarantee.records import ROLES, Reader, fields_of
 
 __all__ = ["View", "views_of"]
 
-_SAMPLE = 300
+_SAMPLE = 100
 """Rows whose cells are looked at to tell what a column holds."""
 _TAILS = ("名称", "情况", "信息", "内容", "全称")
 _SHORTEST = 3
 """Characters of a synonym that may be found within a longer header: 类型 ends many headers that mean something else."""
-_NEAR = 0.8
 _LONGEST_HEADER = 20
 _READABLE = 0.5
 _DIGITS = re.compile(r"[0-9０-９]{4}")
@@ -54,16 +54,20 @@ class View:
     :param given: field → header that the campaign file must name
     :param missing: fields without which the sheet cannot be used, of the combination that it is nearest to
     :param problem: why the header cannot be used as it is, a header that stands twice
-    :param rows: rows of data by number
     """
 
     role: str
+    sheet: Sheet = field(repr=False)
     match: HeaderMatch
     certainty: Mapping[str, Certainty]
     given: Mapping[str, str]
     missing: tuple[str, ...]
     problem: SourceError | None
-    rows: Sequence[tuple[int, Sequence[Value]]] = field(repr=False)
+
+    @cached_property
+    def rows(self) -> Sequence[tuple[int, Sequence[Value]]]:
+        """The rows of data, by number."""
+        return data_rows(self.sheet, self.match)[0]
 
     @property
     def is_usable(self) -> bool:
@@ -72,8 +76,10 @@ class View:
 
     @property
     def own(self) -> set[str]:
-        """The fields found that no other role has."""
-        return {name for name in self.certainty if sum(name in fields_of(role) for role in ROLES) == 1}
+        """The fields that headers name and no other role has; remarks and places stand in any list."""
+        anywhere = read_toml("headers.toml")["shared"]
+        named = {name for name, sure in self.certainty.items() if sure is not Certainty.CONTENT} - anywhere.keys()
+        return {name for name in named if sum(name in fields_of(role) for role in ROLES) == 1}
 
     @property
     def is_likely(self) -> bool:
@@ -110,9 +116,8 @@ def _view(sheet: Sheet, role: str, known: Known | None) -> View | None:
         name: guesses[name][1] if name in guesses else certainty_of(header, synonyms[name]) or Certainty.PARTLY
         for name, header in match.headers.items()
     }
-    rows, _ = data_rows(sheet, match)
     missing = min((tuple(n for n in needed if n not in match.columns) for needed in NEEDED[role]), key=len)
-    return View(role, match, sure, given, missing, problem, rows)
+    return View(role, sheet, match, sure, given, missing, problem)
 
 
 def _find(
@@ -153,7 +158,7 @@ def _guesses(sheet: Sheet, synonyms: Mapping[str, Sequence[str]], known: Known) 
     match = _find(sheet, _widened(sheet, synonyms), {})[0] or _by_form(sheet, known)
     if match is None:
         return {}
-    rows = data_rows(sheet, match)[0][:_SAMPLE]
+    rows = data_rows(evolve(sheet, rows=sheet.rows[: match.last_row + 1 + _SAMPLE]), match)[0]
     reader = Reader(load_definition())
     near = {
         name: (header, Certainty.PARTLY)
@@ -184,16 +189,16 @@ def _short_texts(sheet: Sheet) -> list[str]:
 
 
 def _nearest(header: str, words: Collection[str]) -> str | None:
-    """Give the longest word that ends a header, or the one of which it is a slip; None for a word itself."""
+    """Give the longest word that ends a header; None for a word itself.
+
+    A slip of the pen is not forgiven: 完工日期 and 开工日期 differ by one character.
+    """
     if header in words:
         return None
     for tail in _TAILS:
         header = header.removesuffix(tail)
     within = [word for word in words if len(word) >= _SHORTEST and header.endswith(word)]
-    if header in words or within:
-        return max([*within, *([header] if header in words else [])], key=len)
-    long = [word for word in words if len(word) > _SHORTEST]
-    return next(iter(difflib.get_close_matches(header, long, n=1, cutoff=_NEAR)), None)
+    return header if header in words else max(within, key=len, default=None)
 
 
 def _is_readable(cells: Sequence[Value], name: str, reader: Reader) -> bool:
