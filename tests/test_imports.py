@@ -29,6 +29,8 @@ def loaded_after(code: str) -> list[str]:
         "from housing_guarantee.cli import _run; _run(['status', '--help'])",
         "from housing_guarantee.cli import _run; _run(['feedback', '--help'])",
         "from housing_guarantee.cli import _run; _run(['purge', '--help'])",
+        "from housing_guarantee.cli import _run; _run(['inspect', '--help'])",
+        "from housing_guarantee.cli import _run; _run(['init', '--help'])",
         "from housing_guarantee.plugins import equip; equip()",
     ],
 )

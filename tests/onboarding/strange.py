@@ -5,7 +5,7 @@ Headers are renamed to other synonyms and moved to other rows; tables are split 
 
 import csv
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any

@@ -29,7 +29,7 @@ def at_terminal(arguments: list[object], answers: list[str]) -> str:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "housing_guarantee", *map(str, arguments)]
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:  # noqa: S603
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment):  # noqa: S603
         os.close(theirs)
         shown = b""
         while select.select([ours], [], [], 60)[0]:

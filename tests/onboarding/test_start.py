@@ -1,4 +1,4 @@
-"""From a folder to a campaign file: what is found out, what is asked, what is said to be a guess, what is left aside."""
+"""From a folder to a campaign file: what is found out, asked, said to be a guess, or left aside."""
 
 import os
 import shutil
@@ -208,7 +208,7 @@ def test_sheets_that_are_read_alike_are_one_source(tmp_path: Path) -> None:
 
 
 def test_sheets_of_several_roles_are_sources_of_their_own(tmp_path: Path) -> None:
-    """A roster could be read as a ledger too, so the ledger's sheet is named; the others are the only ones of theirs."""
+    """A roster could be read as a ledger too, so the ledger's sheet is named; the others need no name."""
     appraisals = [["报告编号", "户主姓名", "鉴定结论"], ["1", "甲1", "A级"], ["2", "甲2", "B级"]]
     (tmp_path / "全部.xlsx").write_bytes(xlsx({"名册": roster(), "台账": ledger(), "鉴定": appraisals}))
 

@@ -113,7 +113,7 @@ def test_a_sheet_without_a_header_has_none() -> None:
     """A row of data is never taken for a header: it is somebody's."""
     rows = [(f"1000000000{n}", "才让", number, "A级") for n, number in enumerate(numbers(6))]
 
-    assert views_of(Sheet("表", rows), tuple(ROLES), Known()) == []
+    assert views_of(Sheet("表", [*rows]), tuple(ROLES), Known()) == []
 
 
 # ------------------------------------------------------------------------------------------------ roles

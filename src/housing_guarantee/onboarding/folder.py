@@ -17,7 +17,8 @@ __all__ = ["Contents", "contents_of", "files_below", "is_household"]
 
 PAPERS = frozenset({".pdf", ".doc", ".docx", ".wps", ".ofd", ".ppt", ".pptx", ".bmp", ".gif"})
 _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx", "@eadir"})  # by systems, not by people
-_OURS = frozenset({"truth.json"})
+_OURS = (".toml", ".key")  # campaign files, and the keys of workspaces
+_TRUTH = "truth.json"  # beside a demo county
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{8,}(?![0-9])")
 
 
@@ -70,7 +71,7 @@ def _entries(folder: Path) -> tuple[list[Path], list[Path]]:
     """List the files and the folders of a folder that are anybody's."""
     entries = sorted(path for path in folder.iterdir() if not _is_left_behind(path.name))
     folders = [path for path in entries if path.is_dir() and not path.is_symlink() and not _is_output(path)]
-    files = [path for path in entries if path.is_file() and path.suffix not in (".toml", ".key") and path.name not in _OURS]
+    files = [path for path in entries if path.is_file() and path.suffix not in _OURS and path.name != _TRUTH]
     return files, folders
 
 
