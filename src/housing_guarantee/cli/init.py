@@ -64,6 +64,8 @@ def _show(begun: Start, path: Path, language: str) -> None:
     for source in begun.sources:
         mark = "#" if source.copy_of else "·"
         click.echo(f"{mark} {source.role:<14} {source.name}  {'; '.join(note.of(language) for note in source.notes)}")
+        for doubt in source.doubts.values():
+            click.echo(f"  ? {doubt.of(language)}")
     for name, why in begun.aside:
         click.echo(f"- {name}: {why.of(language)}")
     for key, fact in begun.facts.items():

@@ -113,7 +113,7 @@ def _sheet_lines(sheet: Mapping[str, Any], language: str) -> Iterator[str]:
 
 def _role_lines(roles: list[dict[str, Any]], language: str) -> Iterator[str]:
     """Say of the roles that a sheet may fill what they lack; unlikely ones are left to --json."""
-    zh = language == "zh"
+    zh, comma = (True, "、") if language == "zh" else (False, ", ")
     for number, role in enumerate(roles):
         name = f"{_ROLES[role['role']]} {role['role']}" if zh else role["role"]
         if number and role["score"] < _NEAR * roles[0]["score"]:
@@ -121,10 +121,10 @@ def _role_lines(roles: list[dict[str, Any]], language: str) -> Iterator[str]:
         if role["problem"]:
             yield f"[!] {name}: {role['problem'][language]}"
         elif role["missing"]:
-            missing = "、".join(role["missing"])
+            missing = comma.join(role["missing"])
             yield f"  作{name}：缺少 {missing}" if zh else f"  as {name}: lacks {missing}"
         elif number == 0 and role["absent"]:
-            absent = "、".join(role["absent"])
+            absent = comma.join(role["absent"])
             yield f"  没有的列：{absent}" if zh else f"  columns it does not have: {absent}"
 
 

@@ -106,7 +106,7 @@ def _in_database(source: Proposed, table: str, view: View) -> Proposed:
 
 def _notes(unit: Unit) -> Iterator[Words]:
     look = unit.look
-    form = f"csv（{look.encoding}）" if look.form is Form.DELIMITED else look.form.value
+    form = f"{look.form.value} {look.encoding}".strip()
     rows = [
         (found.sheet.name or found.member, len(view.rows)) for found, view in zip(unit.found, unit.views, strict=True)
     ]
