@@ -166,6 +166,47 @@ def test_outputs_of_earlier_runs_are_no_sources(folder: Path) -> None:
     assert begun.aside == ()
 
 
+def test_a_folder_named_by_a_date_or_a_village_code_is_looked_through(tmp_path: Path) -> None:
+    """A long number is a household's only where mostly papers and pictures lie below it."""
+    for inside, first in (("20200613 报送", 1), ("632525100201", 9)):
+        (tmp_path / inside).mkdir()
+        (tmp_path / inside / "名册.xlsx").write_bytes(xlsx({"名册": roster(3, first)}))
+
+    assert [s["path"] for s in sources(start(tmp_path))] == ["20200613 报送/名册.xlsx", "632525100201/名册.xlsx"]
+
+
+def test_a_table_among_a_household_s_papers_is_a_paper(folder: Path) -> None:
+    """An archive of scanned papers stays one thing, whatever else a household handed in."""
+    for number in (1, 2):
+        own = folder / f"一户一档/{household(number)} 甲"
+        own.mkdir(parents=True)
+        for name in ("身份证.jpg", "鉴定表.pdf", "人口.xlsx"):
+            (own / name).write_bytes(xlsx({"名册": roster()}))
+
+    assert [(s["role"], s["path"]) for s in sources(start(folder))] == [
+        ("roster", "名册.xlsx"),
+        ("archive", "一户一档"),
+    ]
+
+
+def test_pictures_beside_tables_are_said_to_be_there(folder: Path) -> None:
+    """They would take the tables into the photos' folder; nothing is passed over in silence."""
+    (folder / "a.jpg").write_bytes(b"x")
+
+    assert [why.en for _, why in start(folder).aside] == [
+        "1 pictures or papers lie beside tables: move them into a folder of their own"
+    ]
+
+
+def test_a_name_that_is_no_utf_8_is_to_be_changed(folder: Path) -> None:
+    """No campaign file can name it; it is said what it is called."""
+    (folder / os.fsdecode("核验.xlsx".encode("gbk"))).write_bytes(xlsx({"a": records()}))
+
+    begun = accepted(start(folder), folder)
+
+    assert [(name, why.en) for name, why in begun.aside] == [("核验.xlsx", "its name is no UTF-8: rename it")]
+
+
 def test_the_same_folder_gives_the_same_file(folder: Path) -> None:
     """Byte by byte."""
     (folder / "台账.xlsx").write_bytes(xlsx({"2016年": ledger(), "2017年": ledger(first=9)}))

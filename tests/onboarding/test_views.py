@@ -165,3 +165,17 @@ def test_a_header_that_stands_twice_is_a_problem_of_the_right_role() -> None:
     assert (view.role, view.is_usable) == ("verifications", False)
     assert view.problem is not None
     assert view.problem.problem == "the header '照片' stands over the columns D and E; keep one, or rename the other"
+
+
+def test_a_merged_header_over_two_columns_is_a_problem_too() -> None:
+    """What the table is, is known all the same: it must not be taken for another role's."""
+    rows: list[tuple[Any, ...]] = [
+        ("户编号", "户主信息", None, "照片", None, "是否安全"),
+        (None, "姓名", "证件号码", None, None, None),
+        ("1", "甲", "1", "a.jpg", "b.jpg", "是"),
+    ]
+    sheet = Sheet("表", rows, ((0, 0, 1, 0), (0, 1, 0, 2), (0, 3, 0, 4), (0, 5, 1, 5)))
+
+    found = views_of(sheet, tuple(ROLES), Known())[0]
+
+    assert (found.role, found.is_usable) == ("verifications", False)

@@ -47,9 +47,10 @@ def _asking(language: str) -> Ask:
 
 def _write(path: Path, text: str) -> None:
     """Write the file, unless one came to stand there meanwhile."""
+    content = text.encode()
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with path.open("xb") as file:
+            file.write(content)
     except FileExistsError as error:
         raise CampaignError(
             f"{path}: it is there already and is not overwritten", zh=f"{path}：文件已存在，不会覆盖"

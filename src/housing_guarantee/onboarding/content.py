@@ -37,7 +37,7 @@ class Known:
     """Households that files with plain headers name: whoever else holds their numbers holds households' numbers."""
 
     households: frozenset[str] = frozenset()
-    heads: frozenset[str] = field(default=frozenset(), repr=False)
+    people: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def filled(cells: Sequence[Any]) -> list[Any]:
@@ -67,7 +67,7 @@ def tests_of(fields: Collection[str], definition: Definition, known: Known) -> d
     tests |= {"longitude": _degrees(73, 136), "latitude": _degrees(3, 54), "updated_at": _is_moment}
     tests |= {
         "household_id": lambda cell: to_code(cell) in known.households,
-        "head_name": lambda cell: normalise_name(clean(cell)) in known.heads,
+        "head_name": lambda cell: normalise_name(clean(cell)) in known.people,
     }
     return {name: test for name, test in tests.items() if name in fields}
 

@@ -1,7 +1,7 @@
 """What lies in a folder: files that may be tables or databases, and folders of photos or of households' archives.
 
 A folder that holds nothing but pictures and papers is one thing, however deep it goes. A folder whose name holds a
-long number is a household's, and whatever lies in it is a paper.
+long number and that holds mostly such is a household's, and whatever else lies in it is a paper too.
 """
 
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 from attrs import define, field
 
 from housing_guarantee.photos.folder import SUFFIXES
+from housing_guarantee.rule import Words
 
 __all__ = ["Contents", "contents_of", "files_below", "is_household"]
 
@@ -19,7 +20,7 @@ PAPERS = frozenset({".pdf", ".doc", ".docx", ".wps", ".ofd", ".ppt", ".pptx", ".
 _LEFT_BEHIND = frozenset({"thumbs.db", "desktop.ini", "__macosx", "@eadir"})  # by systems, not by people
 _OURS = (".toml", ".key")  # campaign files, and the keys of workspaces
 _TRUTH = "truth.json"  # beside a demo county
-_NUMBER = re.compile(r"(?<![0-9])[0-9]{8,}(?![0-9])")
+_NUMBER = re.compile(r"(?<![0-9])(?!20[0-9]{2}[01][0-9][0-3][0-9](?![0-9]))[0-9]{8,}(?![0-9])")  # and no date
 
 
 @define
@@ -28,12 +29,12 @@ class Contents:
 
     :param files: what may be a table, a database, a packed archive or an area file
     :param collections: folders of nothing but pictures and papers
-    :param loose: pictures and papers that lie beside tables, by folder
+    :param asides: folder → why it, or what lies in it, cannot be taken
     """
 
     files: list[Path] = field(factory=list)
     collections: list[Path] = field(factory=list)
-    loose: dict[Path, int] = field(factory=dict)
+    asides: dict[Path, Words] = field(factory=dict)
 
 
 def contents_of(folder: Path) -> Contents:
@@ -56,13 +57,21 @@ def files_below(folder: Path) -> Iterator[Path]:
 
 
 def _look(folder: Path, contents: Contents) -> None:
-    own, folders = _entries(folder)
+    try:
+        own, folders = _entries(folder)
+    except OSError as error:
+        kind = type(error).__name__
+        contents.asides[folder] = Words(f"文件夹打不开（{kind}）", f"the folder cannot be opened ({kind})")
+        return
     if own + folders and all(_is_paper(file, folder) for file in files_below(folder)):
         contents.collections.append(folder)
         return
     contents.files += [file for file in own if not _is_paper(file, folder)]
     if loose := sum(_is_paper(file, folder) for file in own):
-        contents.loose[folder] = loose
+        contents.asides[folder] = Words(
+            f"有{loose}个照片或文书与表格放在一起，请移入单独的文件夹",
+            f"{loose} pictures or papers lie beside tables: move them into a folder of their own",
+        )
     for inner in folders:
         _look(inner, contents)
 
@@ -85,5 +94,12 @@ def _is_output(folder: Path) -> bool:
 
 def _is_paper(file: Path, folder: Path) -> bool:
     """Say whether a file is a picture or a paper, or lies in a household's own folder below this one."""
-    inside = file.relative_to(folder).parts[:-1]
-    return file.suffix.lower() in SUFFIXES | PAPERS or any(map(is_household, inside))
+    if file.suffix.lower() in SUFFIXES | PAPERS:
+        return True
+    above = list(file.relative_to(folder).parents)[:-1]
+    return any(is_household(inside.name) and _is_mostly_papers(folder / inside) for inside in above)
+
+
+def _is_mostly_papers(folder: Path) -> bool:
+    files = list(files_below(folder))
+    return sum(file.suffix.lower() in SUFFIXES | PAPERS for file in files) * 2 >= len(files)

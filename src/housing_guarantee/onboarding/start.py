@@ -8,10 +8,11 @@ from attrs import frozen
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.onboarding.campaign_text import campaign_text
 from housing_guarantee.onboarding.facts import Fact, facts_of
-from housing_guarantee.onboarding.looks import Form, Look, SheetLook, look_at
+from housing_guarantee.onboarding.looks import Form, Look, SheetLook
 from housing_guarantee.onboarding.proposal import propose
 from housing_guarantee.onboarding.proposed import Proposed
 from housing_guarantee.onboarding.questions import Ask, nobody
+from housing_guarantee.onboarding.understanding import look_at
 from housing_guarantee.rule import Words
 
 __all__ = ["CAMPAIGN", "Start", "start"]
