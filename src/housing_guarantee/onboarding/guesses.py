@@ -146,7 +146,7 @@ def look_for_header(
 
 
 def _without(sheet: Sheet, row: int, letters: str) -> Sheet:
-    """Give the sheet with a header's cell blank, in the row and in the one above, and no merged cell over its column."""
+    """Give the sheet with a header's cell blank, also in the row above, and no merged cell over its column."""
     rows = list(sheet.rows)
     for at in range(max(row - 1, 0), row + 1):
         rows[at] = tuple(None if column_letters(n) == letters else cell for n, cell in enumerate(rows[at]))
