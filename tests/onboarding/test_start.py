@@ -294,6 +294,19 @@ def test_a_summary_of_all_sheets_is_not_counted_twice(tmp_path: Path) -> None:
     assert begun.text.count("与 名册.xlsx [全县] 内容重复") == 2
 
 
+def test_serial_numbers_that_begin_again_make_no_copy(folder: Path) -> None:
+    """Two years whose file numbers both run from 1 hold other households."""
+    years = {
+        "2016年": ledger(4),
+        "2017年": [LEDGER, *([f"档{n}", f"乙{n}", id_number(n + 9), "D"] for n in range(1, 5))],
+    }
+    (folder / "危改台账.xlsx").write_bytes(xlsx(years))
+
+    begun = accepted(start(folder), folder)
+
+    assert [source.get("sheet") for source in sources(begun)[1:]] == ["2016年", "2017年"]
+
+
 def test_a_column_that_is_guessed_is_named_and_said_to_be_a_guess(tmp_path: Path) -> None:
     """The file says of each such column by what it was guessed."""
     header = ["户编号", "农户户主姓名", "SFZH"]

@@ -67,7 +67,7 @@ def _aside(looks: Sequence[Look], sources: Sequence[Proposed]) -> Iterator[tuple
             yield look.name, Words(look.problem.zh, look.problem.problem)
         for found in look.sheets:
             if id(found) not in used and found.sheet.rows:
-                yield _title(look, found), why_not(look, found)
+                yield _title(look, found), _why_not(look, found)
     areas = [look.name for look in looks if look.form is Form.AREA]
     yield from ((name, Words("已有另一个边界文件", "there is another area file")) for name in areas[1:])
 
@@ -77,7 +77,7 @@ def _title(look: Look, found: SheetLook) -> str:
     return f"{look.name} [{inner}]" if inner else look.name
 
 
-def why_not(look: Look, found: SheetLook) -> Words:
+def _why_not(look: Look, found: SheetLook) -> Words:
     """Say why a sheet is in no source."""
     view = found.best
     if not found.sheet.visible:

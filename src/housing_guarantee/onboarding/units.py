@@ -18,12 +18,12 @@ _FEWEST_COLUMNS = 4  # of a table in a database, which may hold anything
 _KEYS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "roster": (("household_id",),),
     "verifications": (("household_id",), ("id_number",)),
-    "ledger": (("file_no",), ("id_number",), ("head_name",)),
-    "appraisals": (("report_no",), ("id_number",), ("head_name",)),
+    "ledger": (("file_no", "head_name"), ("file_no", "id_number"), ("id_number",)),
+    "appraisals": (("report_no", "head_name"), ("report_no", "id_number"), ("id_number",)),
     "archive": (("household_id", "document"),),
     "provincial": (("household_id",), ("id_number",)),
 }
-"""What tells a row of a role from the others, the best first."""
+"""What tells a row of a role from the others, the best first; a file number may only count the rows of its sheet."""
 
 
 @frozen
@@ -76,11 +76,11 @@ def _is_usable(look: Look, found: SheetLook) -> bool:
 
 
 def _keys(view: View) -> Iterator[tuple[str, ...]]:
-    names = next(names for names in _KEYS[view.role] if view.match.columns.keys() >= set(names))
+    names = next((names for names in _KEYS[view.role] if view.match.columns.keys() >= set(names)), ())
     columns = [view.match.columns[name] for name in names]
     for _, cells in view.rows:
         key = tuple(to_code(cells[column]) or "" if column < len(cells) else "" for column in columns)
-        if all(key):
+        if names and all(key):
             yield (names[0], *key)
 
 
