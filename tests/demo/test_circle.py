@@ -61,7 +61,7 @@ def test_a_county_goes_full_circle(
     No address of a database is in anything that was printed or written.
     """
     folder = tmp_path / "county"
-    truth = write_county(folder, seed=11, households=250, photos=False)
+    truth = write_county(folder, seed=11, households=320, photos=False)
     if database.kind != "sqlite":
         monkeypatch.setenv(SYSTEMS, database.reader)
         monkeypatch.setenv(WORKSPACE, database.url)
@@ -85,7 +85,7 @@ def test_a_county_goes_full_circle(
 def test_what_does_not_come_out_is_said(tmp_path: Path) -> None:
     """Where nobody checks again nothing is closed, and the steps that should have closed it say so."""
     folder = tmp_path / "county"
-    truth = write_county(folder, seed=11, households=250, photos=False)
+    truth = write_county(folder, seed=11, households=320, photos=False)
     first, equipment = run(load_campaign(folder / "campaign.toml"), record=True), equip()
     write_reports(first, equipment, folder / "out")
     turns = list(Circle(folder, truth, first, lambda: first).turns())

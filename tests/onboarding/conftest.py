@@ -37,9 +37,9 @@ def begin(folder: Path, links: str = "") -> Result:
 
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo county of 250 households with everything planted, and its own campaign file."""
+    """A demo county of 320 households with everything planted, and its own campaign file."""
     folder = tmp_path_factory.mktemp("county")
-    write_county(folder, households=250)
+    write_county(folder, households=320)
     return folder
 
 

@@ -156,7 +156,7 @@ def files_in(folder: Path) -> dict[Path, bytes]:
 
 def test_a_county_goes_round(tmp_path: Path) -> None:
     """Checked, planned, applied and checked again, a demo county's system differs in nothing that could be planned."""
-    write_county(tmp_path, seed=11, households=250, photos=False)
+    write_county(tmp_path, seed=11, households=320, photos=False)
     campaign, out = str(tmp_path / "campaign.toml"), tmp_path / "out"
 
     def differing() -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from housing_guarantee.adapters.app_export import is_package, tables_in
+from housing_guarantee.adapters.app_export import is_package, members_of
 from housing_guarantee.adapters.delimited import encoding_of
 from housing_guarantee.adapters.grid import Sheet, Value
 from housing_guarantee.adapters.tables import read_file
@@ -102,7 +102,7 @@ def _package(path: Path, name: str) -> Look:
     photos = open_photos(path)
     sheets = [
         SheetLook(sheet, member)
-        for member, data in tables_in(path, name)
+        for member, data in members_of(path, name)
         for sheet in read_sheets(data, f"{name}/{member}")
     ]
     if not sheets and not photos.names():
