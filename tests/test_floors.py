@@ -33,6 +33,7 @@ FLOORS = (
     ("reading",),
     ("feedback", "runner", "writeback"),
     ("demo",),
+    ("testing",),
     ("cli",),
     ("__init__", "__main__"),
 )

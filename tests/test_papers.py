@@ -5,7 +5,7 @@ from housing_guarantee.documents import documents_of, either, known_documents, p
 from housing_guarantee.papers import Shelf
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.source import DocumentFile, Item, PhotoFile
-from tests.rules.build import HOUSEHOLD_ID, household, indexed, papers
+from housing_guarantee.testing import HOUSEHOLD_ID, household, indexed, papers
 
 OTHER = "10000000002"
 

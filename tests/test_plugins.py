@@ -16,7 +16,7 @@ from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.loading import BLOCK_VARIABLE, Loaded
 from housing_guarantee.plugins import Equipment, equip, rule_set_fingerprint, settings_for
 from housing_guarantee.rule import WARNING, Fix, Topic, Words, rule
-from tests.rules.build import campaign
+from housing_guarantee.testing import campaign
 
 RULE = """\
 from attrs import frozen

@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from housing_guarantee import testing
 from housing_guarantee.campaign import Waiver
 from housing_guarantee.findings import Status
 from housing_guarantee.tracking.audit import broken_at
@@ -20,7 +21,6 @@ from housing_guarantee.tracking.replies import Reply, take
 from housing_guarantee.tracking.store import Workspace
 from housing_guarantee.workspace import workspace_key
 
-from ..rules import build
 from .conftest import County, finding, key_of
 from .test_lives import table
 
@@ -48,7 +48,7 @@ class Findings(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         workspace = Workspace(self.folder / "w.sqlite", county_code="632525")
-        self.county = County(workspace, evolve(build.campaign(), path=self.folder / "campaign.toml"))
+        self.county = County(workspace, evolve(testing.campaign(), path=self.folder / "campaign.toml"))
         self.found: set[str] = set()
         self.files = 0
 
