@@ -17,7 +17,7 @@ FLOORS = (
     ("casefiles",),
     ("albums", "papers"),
     ("assemble", "fields", "rule", "source_table", "testimony"),
-    ("local",),
+    ("documented", "local"),
     ("local_table",),
     ("answers", "campaign", "render"),
     ("waivers", "whereabouts"),

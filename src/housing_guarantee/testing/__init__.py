@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from housing_guarantee.testing.asking import answers_of, ask, assert_breaches, campaign, judged, survey
     from housing_guarantee.testing.casefiles import casefile, match, papers, photo
+    from housing_guarantee.testing.conformance import Conformance
+    from housing_guarantee.testing.county import write_demo_county
     from housing_guarantee.testing.exif import photo_file
     from housing_guarantee.testing.records import (
         HOUSEHOLD_ID,
@@ -31,6 +33,7 @@ __all__ = [
     "HOUSEHOLD_ID",
     "PLACE",
     "SOURCES",
+    "Conformance",
     "accommodated",
     "answers_of",
     "appraisal",
@@ -51,12 +54,15 @@ __all__ = [
     "renovated",
     "survey",
     "verification",
+    "write_demo_county",
     "xlsx",
 ]
 
 _ROOMS = {
     "asking": ("answers_of", "ask", "assert_breaches", "campaign", "judged", "survey"),
     "casefiles": ("casefile", "match", "papers", "photo"),
+    "conformance": ("Conformance",),
+    "county": ("write_demo_county",),
     "exif": ("photo_file",),
     "records": (
         *("HOUSEHOLD_ID", "PLACE", "SOURCES", "accommodated", "appraisal", "entry", "household", "id_number"),

@@ -128,7 +128,8 @@ def survey(*casefiles: CaseFile) -> Survey:
         datums={key: found for one in every for key, found in one.datums.items()},
         exchanged={key: found for one in every for key, found in one.exchanged.items()},
     )
-    return Survey(tuple(evolve(casefile, given=given) for casefile in casefiles), given)
+    own = tuple(evolve(casefile, given=given) for casefile in casefiles)
+    return Survey(own, given, bad_rows=tuple(row for casefile in own for row in casefile.bad_rows))
 
 
 def judged(

@@ -26,13 +26,14 @@ from housing_guarantee.models import (
     Table,
     Verification,
 )
-from housing_guarantee.records import Reader
+from housing_guarantee.records import Reader, Record
 from housing_guarantee.roster import households_of
 
 __all__ = [
     "HOUSEHOLD_ID",
     "PLACE",
     "SOURCES",
+    "USUAL",
     "Fields",
     "accommodated",
     "appraisal",
@@ -41,6 +42,7 @@ __all__ = [
     "id_number",
     "in_system",
     "indexed",
+    "read_row",
     "renovated",
     "verification",
 ]
@@ -126,6 +128,15 @@ PROVINCIAL = {
     "front_photo": "正面.jpg",
     "version": "7",
 }
+USUAL: Mapping[str, Fields] = {
+    "roster": ROSTER,
+    "verifications": VERIFICATION,
+    "ledger": LEDGER,
+    "appraisals": APPRAISAL,
+    "archive": ARCHIVE,
+    "provincial": PROVINCIAL,
+}
+"""The cells of a usual row, by role."""
 DERIVED = ("method", "position")
 SOURCES = {
     "roster": ("roster.xlsx", "名册"),
@@ -208,19 +219,33 @@ def _record(
     file: str = "",
     named: Mapping[str, str] = MappingProxyType({}),
 ) -> R:
-    role = getattr(cls, "ROLE")  # noqa: B009 - mypy knows no ROLE of a type variable
     cells = {name: value for name, value in fields.items() if name not in {*lacking, *DERIVED}}
-    source, sheet = SOURCES[role]
-    columns: dict[str, str | None] = {name: _letter(at) for at, name in enumerate(cells)}
-    headers = {name: named.get(name, f"列 {name}") for name in cells}
-    table = Table(file or source, sheet, role, columns, headers)
     typed = {name: value if _is_cell(value) else None for name, value in cells.items()}
-    record = next(iter(_reader().read(table, [(row, typed)])))
+    role = getattr(cls, "ROLE")  # noqa: B009 - mypy knows no ROLE of a type variable
+    record = read_row(role, typed, row=row, file=file, headers=named)
     if isinstance(record, BadRow):
         raise ValueError(f"{record.field}={typed[record.field]!r} cannot be read: {record.expected['en']}")
     assert isinstance(record, cls)  # noqa: S101 - what the reader makes of this role
     given = {name: value for name, value in fields.items() if name in DERIVED or not _is_cell(value)}
     return evolve(record, **given) if given else record
+
+
+def read_row(
+    role: str,
+    cells: Fields,
+    *,
+    row: int = 3,
+    file: str = "",
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> Record | BadRow:
+    """Read a row of cells as a source of this role would, be it understood or not.
+
+    :param headers: headers as typed, where they matter
+    """
+    source, sheet = SOURCES[role]
+    columns: dict[str, str | None] = {name: _letter(at) for at, name in enumerate(cells)}
+    table = Table(file or source, sheet, role, columns, {name: headers.get(name, f"列 {name}") for name in cells})
+    return next(iter(_reader().read(table, [(row, cells)])))
 
 
 @cache
