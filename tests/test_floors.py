@@ -32,7 +32,7 @@ FLOORS = (
     ("plugins",),
     ("reading",),
     ("feedback", "runner", "writeback"),
-    ("demo",),
+    ("demo", "scaffold"),
     ("testing",),
     ("cli",),
     ("__init__", "__main__"),

@@ -21,6 +21,7 @@ from housing_guarantee.models import (
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.roster import Repeated
 from housing_guarantee.source import Account, DocumentFile
+from housing_guarantee.values import Sealed
 
 __all__ = ["CaseFile", "Given", "Paper", "PhotoEvidence", "Survey"]
 
@@ -47,9 +48,9 @@ class Given:
     ledgers: frozenset[str] = frozenset()
     broken_ledgers: frozenset[str] = frozenset()
     systems: frozenset[str] = frozenset()
-    fields: Mapping[str, frozenset[str]] = field(factory=dict)
-    datums: Mapping[tuple[str, str | None], Datums] = field(factory=dict)
-    exchanged: Mapping[tuple[str, str | None], Exchanged] = field(factory=dict)
+    fields: Mapping[str, frozenset[str]] = field(factory=dict, converter=Sealed)
+    datums: Mapping[tuple[str, str | None], Datums] = field(factory=dict, converter=Sealed)
+    exchanged: Mapping[tuple[str, str | None], Exchanged] = field(factory=dict, converter=Sealed)
 
     def has(self, role: str) -> bool:
         """Say whether there is anything to judge of a role.

@@ -15,6 +15,7 @@ from housing_guarantee.values import IdNumber as IdNumber
 from housing_guarantee.values import Period as Period
 from housing_guarantee.values import Place as Place
 from housing_guarantee.values import Position as Position
+from housing_guarantee.values import Sealed
 
 # ------------------------------------------------------------------------------------------------ places in files
 
@@ -47,9 +48,9 @@ class Table:
     source: str
     sheet: str | None
     role: str
-    columns: Mapping[str, str | None]
-    headers: Mapping[str, str]
-    row_key: Mapping[str, str] = field(factory=dict)
+    columns: Mapping[str, str | None] = field(converter=Sealed)
+    headers: Mapping[str, str] = field(converter=Sealed)
+    row_key: Mapping[str, str] = field(factory=dict, converter=Sealed)
     album: str | None = None
 
     @property

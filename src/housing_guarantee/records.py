@@ -44,6 +44,7 @@ from housing_guarantee.models import (
     Table,
     Verification,
 )
+from housing_guarantee.values import Sealed
 
 __all__ = ["ROLES", "Reader", "Record", "fields_of"]
 
@@ -304,7 +305,7 @@ class Reader:
         if "method" in names:
             values = self._derive(values, rows)
         blank = [None] * len(rows)
-        origins = [Origin(table, number, cells) for number, cells in rows]
+        origins = [Origin(table, number, Sealed(cells)) for number, cells in rows]
         return map(cast(Callable[..., Record], cls), origins, places, *(values.get(name, blank) for name in names))
 
     def _derive(self, values: dict[str, Sequence[Any]], rows: Sequence[Row]) -> dict[str, Sequence[Any]]:

@@ -119,7 +119,7 @@ def test_a_setting_without_a_text_is_named(suite: Suite) -> None:
         ('    open("/tmp/own-rule.txt", "w").close()\n', "a rule does more than answer: opens /tmp/own-rule.txt"),
         ("    import socket; socket.socket().close()\n", "a rule does more than answer: socket.__new__"),
         ('    import subprocess; subprocess.run(["true"])\n', "a rule does more than answer: subprocess.Popen"),
-        ('    casefile.record.origin.raw["grade"] = "D"\n', "a rule changed the case file"),
+        ('    casefile.record.origin.raw["grade"] = "D"\n', "what was read cannot be changed"),
         ('    object.__setattr__(casefile.record, "grade", "D")\n', "a rule changed the case file"),
         ("    COUNT.append(size); size += len(COUNT)\n", "the same case file had another answer the second time"),
     ],
