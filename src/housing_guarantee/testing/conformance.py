@@ -72,7 +72,7 @@ class Conformance:
     examples: ClassVar[Mapping[str, Example]] = {}
     seconds: ClassVar[float] = 2.0
     """How long a rule may take over one case file."""
-    strange: ClassVar[int] = 60
+    strange: ClassVar[int] = 40
     """How many strange case files are tried."""
 
     @property
