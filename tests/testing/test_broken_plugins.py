@@ -55,7 +55,7 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     campaign = write_demo_county(tmp_path_factory.mktemp("broken") / "county")
     workspace_key(campaign.parent / "workspace.sqlite")
     with campaign.open("a", encoding="utf-8") as file:
-        file.write("\n[plugins]\nseconds = 1\n")
+        file.write("\n[plugins]\nseconds = 2\n")
     return campaign.parent
 
 
