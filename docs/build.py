@@ -169,7 +169,8 @@ def asked_of(rule: Rule) -> str:
     """Say whom the question is put to."""
     text = "the case files that it puts together, across the whole data set" if rule.groups else SCOPES[rule.scope]
     if rule.guarantee:
-        return f"{text}, where it is recorded as {rule.guarantee}"
+        claimed = load_definition().type_of(rule.guarantee)
+        return f"{text}, where it is recorded as {claimed.name if claimed else rule.guarantee}"
     if rule.scope is Scope.CASEFILE:
         return f"{text}, {'where it has a verification record' if rule.recorded else 'with or without a record'}"
     return text
@@ -225,7 +226,8 @@ def settings_of(topic: Topic) -> Iterable[tuple[str, str, str]]:
     """Give each setting's name, default and the docstring under its field."""
     texts = documented(topic)
     for attribute in fields(topic.settings) if topic.settings else ():
-        yield attribute.name, f"{attribute.default}", texts[attribute.name]
+        default = "as the definition has it" if attribute.default is None else f"{attribute.default}"
+        yield attribute.name, default, texts[attribute.name]
 
 
 def words(level: str) -> str:

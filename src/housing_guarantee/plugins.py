@@ -249,7 +249,7 @@ _plain = cattrs.Converter(detailed_validation=False)
 
 def _check_kind(file: str, topic: str, attribute: Any, given: Mapping[str, Any]) -> None:
     """Refuse what cattrs would quietly turn into something else (3.9 into 3, 'False' into True, text into letters)."""
-    kind = list if attribute.type == tuple[str, ...] else attribute.type
+    kind = list if attribute.type in (tuple[str, ...], tuple[str, ...] | None) else attribute.type
     if attribute.name not in given or kind not in (int, float, bool, str, list):
         return
     value = given[attribute.name]

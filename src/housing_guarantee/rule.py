@@ -145,7 +145,7 @@ class Rule:
 
     :param code: topic, a dot, and the function's name with hyphens
     :param also_clause: the other clause that its breaches may name, and then stand against that one's requirement
-    :param guarantee: the type whose households alone are asked
+    :param guarantee: the kind of guarantee, or a campaign's own type, whose households alone are asked
     :param requirement: the requirement that its Proof satisfies and its Breach stands against
     :param recorded: whether it is asked only of households that have a verification record
     :param needs: roles without which it is not applicable

@@ -182,7 +182,7 @@ def test_a_rule_names_what_there_is(rule: Rule) -> None:
 
     clauses = {clause["id"] for clause in read_toml("clauses.toml")["clauses"]}
     assert {rule.clause, rule.also_clause or rule.clause} <= clauses
-    assert rule.guarantee in {None, *(term.name for term in DEFINITION.types)}
+    assert rule.guarantee in {None, *(term.kind for term in DEFINITION.types)}
     assert rule.requirement in {None, *(requirement.name for requirement in DEFINITION.requirements)}
     assert {*rule.needs, *rule.absence_of} <= roles
 
