@@ -111,6 +111,10 @@ class Record(Protocol):
         ...  # pragma: no cover
 
 
+NO_EXTRA: Mapping[str, Any] = {}
+"""What ``extra`` of a record holds where its campaign has no fields of its own, as most have none."""
+
+
 class RowRecord:
     """What every record read from a row shares."""
 
@@ -169,6 +173,7 @@ class RosterRow(RowRecord):
     dwelling_area: float | None = None
     relocated: bool | None = None
     phone: str | None = field(default=None, repr=False)
+    extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
 @frozen
@@ -210,6 +215,7 @@ class Verification(RowRecord):
     position: Position | None = None
     photos: tuple[str, ...] = ()
     status: str | None = None
+    extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
 @frozen
@@ -234,6 +240,7 @@ class LedgerEntry(RowRecord):
     subsidy: str | None = None
     target_group: str | None = None
     remark: str | None = None
+    extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
 @frozen
@@ -250,6 +257,7 @@ class Appraisal(RowRecord):
     grade: str | None = None
     appraised_on: Period | None = None
     appraiser: str | None = field(default=None, repr=False)
+    extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
 @frozen
@@ -270,6 +278,7 @@ class ArchiveRecord(RowRecord):
     method: str | None = None
     policy_year: Period | None = None
     grade: str | None = None
+    extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
 @frozen
@@ -296,6 +305,7 @@ class ProvincialRecord(RowRecord):
     front_photo: tuple[str, ...] = field(default=(), repr=False)
     version: str | None = None
     updated_at: str | None = None
+    extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
 # ------------------------------------------------------------------------------------------------ households
