@@ -461,3 +461,23 @@ def test_a_converter_answers_or_refuses(convert: Any, cell: Any) -> None:
     """Whatever a spreadsheet holds, a converter gives a value or a `Misread`, and never ends the run."""
     with suppress(Misread):
         convert(cell)
+
+
+@pytest.mark.parametrize(
+    ("written", "local"),
+    [
+        ("2020-06-11T03:20:11.123Z", "2020-06-11 11:20"),
+        ("2020-06-10T17:20:11Z", "2020-06-11 01:20"),
+        ("2020-06-11T11:20:11.123+08:00", "2020-06-11 11:20"),
+        ("2020-06-11T11:20+0800", "2020-06-11 11:20"),
+    ],
+)
+def test_a_moment_with_its_zone_is_read_in_local_time(written: str, local: str) -> None:
+    """Programs write moments in UTC; late at night that is another day."""
+    assert str(to_period(written)) == local
+
+
+def test_a_moment_that_cannot_be_is_misread() -> None:
+    """A month of 13 is no date, whatever stands behind it."""
+    with pytest.raises(Misread):
+        to_period("2020-13-11T11:20:11Z")

@@ -80,11 +80,15 @@ class Cell:
 
 @frozen
 class Origin:
-    """The row a record came from: its table, its number (from 1, as read), and the cells as they were typed."""
+    """The row a record came from: its table, its number (from 1, as read), and the cells as they were typed.
+
+    :param elsewhere: field → cells of other rows or tables that say it for this row, such as those of a repeat
+    """
 
     table: Table
     row: int
     raw: Mapping[str, Any] = field(repr=False)
+    elsewhere: Mapping[str, tuple["Cell", ...]] = field(factory=dict, repr=False)
 
     @property
     def row_key(self) -> str | None:
@@ -97,10 +101,13 @@ class Origin:
         """Point at the cells of these fields; a field that the table lacks points at the row."""
         table, key, columns, headers = self.table, self.row_key, self.table.columns, self.table.headers
         row = None if key else self.row
-        return tuple(
-            Cell(table.source, table.sheet, row, columns.get(name), headers.get(name), name, self.raw.get(name), key)
-            for name in fields
-        )
+        cells: list[Cell] = []
+        for name in fields:
+            own = Cell(
+                table.source, table.sheet, row, columns.get(name), headers.get(name), name, self.raw.get(name), key
+            )
+            cells += self.elsewhere.get(name) or (own,)
+        return tuple(cells)
 
 
 class Record(Protocol):

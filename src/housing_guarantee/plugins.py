@@ -88,9 +88,9 @@ class Equipment:
             left_out = _matches(code, ignored) or not _matches(code, choice.select)
             if left_out and _matches(code, choice.mandatory):
                 raise CampaignError(f"{campaign.path.name}: rule {code!r} is mandatory and cannot be ignored")
-        return tuple(
-            rule for rule in self.rules if _matches(rule.code, choice.select) and not _matches(rule.code, ignored)
-        )
+        idle = {name for name, topic in self.topics.items() if topic.applies and not topic.applies(campaign)}
+        asked = (rule for rule in self.rules if rule.topic not in idle and _matches(rule.code, choice.select))
+        return tuple(rule for rule in asked if not _matches(rule.code, ignored))
 
 
 def equip(

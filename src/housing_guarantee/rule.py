@@ -188,11 +188,15 @@ class Rule:
 
 @frozen
 class Topic:
-    """What a rule file brings: its rules by name, and the class of its settings."""
+    """What a rule file brings: its rules by name, and the class of its settings.
+
+    :param applies: says of which campaigns its rules are asked, such as those of one county; None: of every one
+    """
 
     name: str
     rules: tuple[Callable[..., Any], ...]
     settings: type | None = None
+    applies: Callable[[Any], bool] | None = None
 
     def build(self, owner: str = "") -> tuple[Rule, ...]:
         """Make the rules of the marked functions.
