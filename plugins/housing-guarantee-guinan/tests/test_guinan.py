@@ -3,16 +3,17 @@
 from datetime import date, datetime
 from pathlib import Path
 
-import housing_guarantee as hg
 import pytest
+from housing_guarantee_guinan import rules
+from housing_guarantee_guinan.facts import areas, facts, villages
+from housing_guarantee_guinan.rules import Settings, in_guinan
+
+import housing_guarantee as hg
 from housing_guarantee.geo import Area, Polygon
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import Position
 from housing_guarantee.plugins import PluginChoice, equip
 from housing_guarantee.testing import answers_of, assert_breaches, campaign, casefile, household, photo, survey
-from housing_guarantee_guinan import rules
-from housing_guarantee_guinan.facts import areas, facts, villages
-from housing_guarantee_guinan.rules import Settings, in_guinan
 
 PLAN = campaign(planned_households=2193)
 
@@ -41,7 +42,7 @@ def test_one_code_was_given_up_between_the_two_tables_and_one_came() -> None:
 
 def test_the_villages_are_those_that_the_library_knows() -> None:
     """What the plugin adds contradicts nothing."""
-    known = {code: name for code, name in Gazetteer.builtin("632525").villages.values()}
+    known = dict(Gazetteer.builtin("632525").villages.values())
     assert {one.code: one.village for one in villages().all if one.kind == "village"} == {
         code: name.removesuffix("村") for code, name in known.items() if "200" <= code[9:] < "500"
     }
@@ -103,9 +104,7 @@ def test_a_village_of_its_township_is_known(township: str, village: str) -> None
 def test_a_village_that_its_township_lacks_is_told(township: str, village: str) -> None:
     """Another township's, another county's, or nobody's."""
     found = casefile(household=household(township=township, village=village, area_code=None))
-    assert_breaches(
-        rules.village_unknown, found, [{"township": township or "贵南县", "village": village}]
-    )
+    assert_breaches(rules.village_unknown, found, [{"township": township or "贵南县", "village": village}])
 
 
 def test_a_name_that_repeats_needs_its_township_or_code() -> None:
@@ -131,7 +130,7 @@ def test_a_code_of_the_older_table_is_told() -> None:
 def test_a_photo_taken_at_night_is_told() -> None:
     """By the camera's clock, once a photo; the hours are settings."""
     night, day = datetime(2020, 6, 11, 2, 5), datetime(2020, 6, 11, 10, 30)
-    found = casefile(album=[photo(taken_at=day), photo(slot="photo2", taken_at=night), photo(slot="photo3")])
+    found = casefile(photos=[photo(taken_at=day), photo(slot="photo2", taken_at=night), photo(slot="photo3")])
     values = {"taken_at": night, "light_from": "06:00", "light_until": "20:40"}
     assert_breaches(rules.photo_in_the_dark, found, [values], settings=Settings())
     assert_breaches(rules.photo_in_the_dark, found, settings=Settings(light_from="02:00"))

@@ -123,6 +123,7 @@ def survey(*casefiles: CaseFile) -> Survey:
     names = ("roles", "broken", "ledgers", "broken_ledgers", "systems")
     roles = sorted({role for given in every for role in given.fields})
     given = Given(
+        definition=every[0].definition if every else load_definition(),
         **{name: frozenset[str]().union(*(getattr(one, name) for one in every)) for name in names},
         fields={role: frozenset[str]().union(*(one.fields.get(role, ()) for one in every)) for role in roles},
         datums={key: found for one in every for key, found in one.datums.items()},

@@ -170,6 +170,6 @@ def _given(roles: set[str], rows: Mapping[str, Sequence[RowRecord]], changes: Fi
         systems=frozenset(["retrieval"] if "provincial" in roles else []),
         fields={role: frozenset().union(*(r.origin.table.columns for r in rows[role])) for role in rows},
     )
-    maps = ("fields", "datums")
+    maps = ("definition", "fields", "datums")
     sets: dict[str, Any] = {name: value if name in maps else frozenset(value) for name, value in changes.items()}
     return evolve(plain, **sets)

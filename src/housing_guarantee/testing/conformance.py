@@ -72,6 +72,8 @@ class Conformance:
 
     plugin: ClassVar[str | Path]
     examples: ClassVar[Mapping[str, Example]] = {}
+    asked: ClassVar[Mapping[str, Any]] = {}
+    """What the campaign of the examples has that is not as in 2020, such as areas or another definition."""
     seconds: ClassVar[float] = 5.0
     """How long a rule may take over one case file."""
     strange: ClassVar[int] = 40
@@ -146,7 +148,7 @@ class Conformance:
         return {finding.code for finding in self._judged(_laid(example)).findings}
 
     def _judged(self, whole: Survey) -> Outcome:
-        asked = campaign(plugins=PluginChoice(seconds=self.seconds))
+        asked = campaign(**{**self.asked, "plugins": PluginChoice(seconds=self.seconds)})
         return judge(whole, self.brought.rules, asked, settings_for(self.brought.equipment, asked))
 
     def _problems(self, whole: Survey) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from housing_guarantee import Topic, hookimpl
 from housing_guarantee.vocabulary import Vocabulary
-
 from housing_guarantee_guinan.facts import areas, villages
 from housing_guarantee_guinan.rules import topics
 

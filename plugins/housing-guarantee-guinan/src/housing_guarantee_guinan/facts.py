@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from attrs import frozen
+
 from housing_guarantee.geo import Area, Polygon
 from housing_guarantee.linkage.places import normalise_township, normalise_village
 

@@ -9,13 +9,13 @@ from functools import partial
 from typing import Any
 
 from attrs import field, frozen
+
 from housing_guarantee import Breach, Fix, Topic, Words
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile, Survey
 from housing_guarantee.linkage.places import normalise_township, normalise_village
 from housing_guarantee.models import Cell
 from housing_guarantee.rule import INFO, WARNING, rule
-
 from housing_guarantee_guinan.facts import facts, villages
 
 placed = partial(rule, clause="S1", severity=WARNING, recorded=False)
@@ -53,7 +53,7 @@ def in_guinan(campaign: Campaign) -> bool:
     severity=WARNING,
     message=Words(
         "任务文件的{field}为{found}，县方案（南政办〔2020〕51号）为{expected}",
-        "{field} of the campaign file is {found}; the county's plan (南政办〔2020〕51号) says {expected}",
+        "{field} of the campaign file is {found}; the county's plan (No. 51 of 2020) says {expected}",
     ),
     fix=Fix("核对任务文件；确与方案不同的，说明依据", "check the campaign file; say why if it is meant", "county"),
 )
@@ -141,7 +141,8 @@ def village_ambiguous(casefile: CaseFile) -> Breach | None:
     severity=INFO,
     recorded=False,
     message=Words(
-        "区划代码{found}在2020年6月的区划表中已经没有", "the table of divisions of June 2020 has no code {found} any more"
+        "区划代码{found}在2020年6月的区划表中已经没有",
+        "the divisions of June 2020 have no code {found} any more",
     ),
     fix=Fix("改用现行区划代码", "use the code that the place has now", "county"),
 )
@@ -158,12 +159,13 @@ def code_superseded(casefile: CaseFile) -> Breach | None:
     clause="V3",
     severity=WARNING,
     message=Words(
-        "照片拍摄于{taken_at}，天光之外（{light_from}—{light_until}）", "taken at {taken_at}, outside daylight ({light_from}–{light_until})"
+        "照片拍摄于{taken_at}，天光之外（{light_from}—{light_until}）",
+        "taken at {taken_at}, outside daylight ({light_from}–{light_until})",
     ),
     fix=Fix("核实拍摄时间或手机时钟；夜间拍摄的白天重拍", "check the clock; take the photo again by day", "village"),
 )
 def photo_in_the_dark(casefile: CaseFile, settings: Settings) -> list[Breach]:
-    """A photo of the app was taken while it is dark in the county."""
+    ("""A photo of the app was taken while it is dark in the county.""",)
     first, last = time.fromisoformat(settings.light_from), time.fromisoformat(settings.light_until)
     light = {"light_from": settings.light_from, "light_until": settings.light_until}
     return [
