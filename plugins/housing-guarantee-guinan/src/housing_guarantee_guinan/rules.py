@@ -165,7 +165,7 @@ def code_superseded(casefile: CaseFile) -> Breach | None:
     fix=Fix("核实拍摄时间或手机时钟；夜间拍摄的白天重拍", "check the clock; take the photo again by day", "village"),
 )
 def photo_in_the_dark(casefile: CaseFile, settings: Settings) -> list[Breach]:
-    ("""A photo of the app was taken while it is dark in the county.""",)
+    """A photo of the app was taken while it is dark in the county."""
     first, last = time.fromisoformat(settings.light_from), time.fromisoformat(settings.light_until)
     light = {"light_from": settings.light_from, "light_until": settings.light_until}
     return [
