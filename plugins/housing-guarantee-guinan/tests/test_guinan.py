@@ -9,10 +9,11 @@ from housing_guarantee_guinan.facts import areas, facts, villages
 from housing_guarantee_guinan.rules import Settings, in_guinan
 
 import housing_guarantee as hg
+from housing_guarantee.campaign import PluginChoice
 from housing_guarantee.geo import Area, Polygon
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import Position
-from housing_guarantee.plugins import PluginChoice, equip
+from housing_guarantee.plugins import equip
 from housing_guarantee.testing import (
     answers_of,
     assert_breaches,

@@ -1,12 +1,13 @@
 """What every plugin is held to."""
 
 from datetime import datetime
+from typing import Any
 
 from housing_guarantee.geo import Area, Polygon
 from housing_guarantee.testing import Conformance, casefile, household, photo, survey
 
-NOWHERE = {"township": "茫曲镇", "village": "斗龙村", "area_code": None}
-EITHER = {"township": "", "village": "塔哇村", "area_code": None}
+NOWHERE: dict[str, Any] = {"township": "茫曲镇", "village": "斗龙村", "area_code": None}
+EITHER: dict[str, Any] = {"township": "", "village": "塔哇村", "area_code": None}
 BORDER = ((100.2, 35.335), (101.56, 35.335), (101.56, 36.13), (100.2, 36.13), (100.2, 35.335))
 MAIN_PART_ALONE = Area("632525", "贵南县", (Polygon((BORDER,)),))
 

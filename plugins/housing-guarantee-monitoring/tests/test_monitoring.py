@@ -12,11 +12,11 @@ from housing_guarantee_monitoring.example import FAULTS, write_example
 from housing_guarantee_monitoring.rules import Settings
 
 import housing_guarantee as hg
-from housing_guarantee.campaign import LOCAL
+from housing_guarantee.campaign import LOCAL, PluginChoice
 from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.converters import to_period
 from housing_guarantee.models import Household, Verification
-from housing_guarantee.plugins import PluginChoice, equip
+from housing_guarantee.plugins import equip
 from housing_guarantee.testing import assert_breaches, campaign, casefile, household, verification
 
 (DEFINITION,) = register_campaigns()
@@ -32,9 +32,11 @@ def listed(*lists: tuple[str | None, str | None]) -> Household:
 
 def visit(**fields: Any) -> Verification:
     """Build a record of the round of 2024, with changes; those of the monitoring's own fields beside the usual."""
-    own = {name: fields.pop(name) for name in ("round", "earthquake_ready", "intensity", "due_on") if name in fields}
+    own: dict[str, Any] = {
+        name: fields.pop(name) for name in ("round", "earthquake_ready", "intensity", "due_on") if name in fields
+    }
     record = verification(**fields)
-    columns = {**record.origin.table.columns, **dict.fromkeys(own, "Z")}
+    columns: dict[str, str | None] = {**record.origin.table.columns, **dict.fromkeys(own, "Z")}
     table = evolve(record.origin.table, columns=columns)
     return evolve(record, origin=evolve(record.origin, table=table), extra={"round": "2024", **own})
 
@@ -222,5 +224,5 @@ def test_an_example_county_that_is_too_small_is_refused(tmp_path: Path) -> None:
 def test_a_report_calls_the_lists_by_their_own_name(tmp_path: Path) -> None:
     """The lists of monitored households are no register of 2020."""
     write_example(tmp_path)
-    renderer = hg.run(hg.load_campaign(tmp_path / "campaign.toml")).renderer()
+    renderer = hg.run(hg.load_campaign(tmp_path / "campaign.toml")).holder
     assert (renderer.term("roster"), renderer.term("appraisals")) == ("监测对象名单", "鉴定名册")

@@ -1,5 +1,6 @@
 """The monitoring of housing safety after 2020 (住房安全动态监测): its definition, its words and its rules."""
 
+from collections.abc import Mapping
 from importlib import resources
 
 from housing_guarantee import Topic, hookimpl
@@ -9,7 +10,7 @@ from housing_guarantee_monitoring.rules import topics
 
 HOOKS_VERSION = 1
 
-_HEADERS = {
+_HEADERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "roster": {"poverty_type": ("对象类别", "监测对象类别", "重点对象类别", "认定类别")},
     "verifications": {"verified_on": ("排查日期", "排查时间", "监测时间"), "recorder": ("排查人", "排查人员")},
 }

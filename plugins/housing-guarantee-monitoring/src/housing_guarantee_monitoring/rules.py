@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import pairwise
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from housing_guarantee import Breach, Fix, Proof, Topic, Words
 from housing_guarantee.campaign import Campaign
@@ -143,8 +143,8 @@ def twice_in_round(casefile: CaseFile) -> list[Breach]:
         differ = len({_answers(record) for record in records}) > 1
         cells = tuple(cell for record in records for cell in record.at("round"))
         values = {"found": name, "count": len(records), "reason": "records-disagree" if differ else "records-agree"}
-        change = {} if differ else {"severity": WARNING, "effect": None}
-        breaches.append(Breach(cells, values, slot=name, **change))
+        breach = Breach(cells, values, slot=name)
+        breaches.append(breach if differ else evolve(breach, severity=WARNING, effect=None))
     return breaches
 
 
