@@ -78,6 +78,9 @@ class Cell:
     row_key: str | None = None
 
 
+_NOWHERE_ELSE: Mapping[str, tuple[Cell, ...]] = Sealed()
+
+
 @frozen
 class Origin:
     """The row a record came from: its table, its number (from 1, as read), and the cells as they were typed.
@@ -88,7 +91,7 @@ class Origin:
     table: Table
     row: int
     raw: Mapping[str, Any] = field(repr=False)
-    elsewhere: Mapping[str, tuple["Cell", ...]] = field(factory=dict, repr=False)
+    elsewhere: Mapping[str, tuple["Cell", ...]] = field(default=_NOWHERE_ELSE, repr=False)
 
     @property
     def row_key(self) -> str | None:
@@ -101,13 +104,13 @@ class Origin:
         """Point at the cells of these fields; a field that the table lacks points at the row."""
         table, key, columns, headers = self.table, self.row_key, self.table.columns, self.table.headers
         row = None if key else self.row
-        cells: list[Cell] = []
-        for name in fields:
-            own = Cell(
-                table.source, table.sheet, row, columns.get(name), headers.get(name), name, self.raw.get(name), key
-            )
-            cells += self.elsewhere.get(name) or (own,)
-        return tuple(cells)
+        cells = tuple(
+            Cell(table.source, table.sheet, row, columns.get(name), headers.get(name), name, self.raw.get(name), key)
+            for name in fields
+        )
+        if not self.elsewhere:
+            return cells
+        return tuple(cell for own in cells for cell in self.elsewhere.get(own.field, (own,)))
 
 
 class Record(Protocol):
@@ -118,7 +121,7 @@ class Record(Protocol):
         ...  # pragma: no cover
 
 
-NO_EXTRA: Mapping[str, Any] = {}
+NO_EXTRA: Mapping[str, Any] = Sealed()
 """What ``extra`` of a record holds where its campaign has no fields of its own, as most have none."""
 
 

@@ -322,7 +322,7 @@ class Reader:
             values = self._derive(values, rows)
         names_of_own = (one.name for one in self._definition.fields_of(table.role))
         extra = {name: columns[name].values for name in names_of_own if name in columns}
-        values["extra"] = [dict(zip(extra, row, strict=True)) for row in zip(*extra.values(), strict=True)]
+        values["extra"] = [Sealed(zip(extra, row, strict=True)) for row in zip(*extra.values(), strict=True)]
         values["extra"] = values["extra"] or [NO_EXTRA] * len(rows)
         blank = [None] * len(rows)
         origins = [Origin(table, number, Sealed(cells)) for number, cells in rows]

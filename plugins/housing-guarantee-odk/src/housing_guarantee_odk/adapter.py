@@ -18,6 +18,7 @@ from housing_guarantee.converters import clean
 from housing_guarantee.definition import Definition
 from housing_guarantee.models import Verification
 from housing_guarantee.source import Account, Found, PhotoAt, Source, Tick
+from housing_guarantee.values import Sealed
 from housing_guarantee_odk.export import Submissions, submissions_of
 
 __all__ = ["Odk"]
@@ -66,7 +67,9 @@ def _with_photos(record: Verification, table: Submissions, media: Mapping[str, S
     row = record.origin.row
     cells = table.photos.get(row, ())
     names = tuple(_path(clean(cell.value), media, table.keys.get(row, "")) for cell in cells)
-    return evolve(record, photos=names, origin=evolve(record.origin, elsewhere={"photos": cells} if cells else {}))
+    return evolve(
+        record, photos=names, origin=evolve(record.origin, elsewhere=Sealed({"photos": cells} if cells else {}))
+    )
 
 
 def _path(name: str, media: Mapping[str, Sequence[str]], key: str) -> str:
