@@ -9,11 +9,12 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from attrs import evolve
 from housing_guarantee_odk.adapter import Odk
 from housing_guarantee_odk.form import questions, write_form
 
 from housing_guarantee.adapters.workbook import read_sheets
-from housing_guarantee.definition import load_definition
+from housing_guarantee.definition import Field, load_definition
 from housing_guarantee.models import Verification
 from housing_guarantee.records import Reader, fields_of
 from housing_guarantee.source import Account, Source
@@ -101,6 +102,18 @@ def test_an_export_of_the_form_needs_no_explaining(form: dict[str, list[dict[str
     assert (record.guarantee_type, record.programme, str(record.policy_year)) == ("改造安全", "农村危房改造", "2017")
     assert (record.visited, record.is_safe, record.became_dangerous, record.problems) == (True, True, False, None)
     assert (record.recorder_role, record.photos, account.unused) == ("第一书记", ("1.jpg",), [])
+
+
+def test_what_only_a_campaign_asks_is_asked_at_the_end(tmp_path: Path) -> None:
+    """With the header that the definition gives it, and an answer where one is meant."""
+    fields = (Field("verifications", "round", "code", ("轮次",)), Field("verifications", "ready", "answer"))
+    write_form(tmp_path / "form.xlsx", evolve(load_definition(), fields=fields))
+    survey, *_ = read_sheets((tmp_path / "form.xlsx").read_bytes(), "form.xlsx")
+    assert [row[:3] for row in survey.rows[-4:-1]] == [
+        ("begin_group", "more"),
+        ("text", "round", "轮次"),
+        ("select_one yes_no", "ready", "ready"),
+    ]
 
 
 @pytest.mark.parametrize(("arguments", "code"), [(["form.xlsx"], 0), (["form.xlsx", "no-such"], 1), ([], 1)])

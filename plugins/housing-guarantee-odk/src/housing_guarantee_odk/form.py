@@ -12,6 +12,7 @@ from housing_guarantee.definition import Definition
 __all__ = ["questions", "write_form"]
 
 Row = Sequence[str]
+_KINDS = {"text": "text", "code": "text", "number": "decimal", "answer": "select_one yes_no", "date": "date"}
 _SURVEY = ("type", "name", "label::中文 (zh)", "label::English (en)", "required", "relevant")
 _CHOICES = ("list_name", "name", "label::中文 (zh)", "label::English (en)")
 
@@ -23,10 +24,16 @@ def questions() -> Sequence[Mapping[str, Any]]:
 
 
 def write_form(path: Path, definition: Definition) -> None:
-    """Write the form of a campaign as a workbook: ``survey``, ``choices``, ``settings``."""
+    """Write the form of a campaign as a workbook: ``survey``, ``choices``, ``settings``.
+
+    What only this campaign asks (`Definition.fields`) stands in a group of its own at the end.
+    """
     import xlsxwriter  # only whoever writes a form needs it
 
-    settings: list[Row] = [("form_title", "form_id", "default_language"), ("住房安全核验", "housing_visit", "中文 (zh)")]
+    settings: list[Row] = [
+        ("form_title", "form_id", "default_language"),
+        ("住房安全核验", "housing_visit", "中文 (zh)"),
+    ]
     sheets: dict[str, list[Row]] = {
         "survey": [_SURVEY, *_survey(definition)],
         "choices": [_CHOICES, *_choices(definition)],
@@ -50,6 +57,12 @@ def _survey(definition: Definition) -> Iterator[Row]:
             required = "yes" if question.get("required") else ""
             words = question["zh"], question["en"]
             yield asked, question["name"], *words, required, _relevant(question.get("relevant"), definition)
+        yield "end_group", "", "", "", "", ""
+    if more := definition.fields_of("verifications"):
+        yield "begin_group", "more", "", "", "", ""
+        for field in more:
+            label = field.headers[0] if field.headers else field.name
+            yield _KINDS[field.kind], field.name, label, field.name.replace("_", " "), "", ""
         yield "end_group", "", "", "", "", ""
 
 
