@@ -1,12 +1,14 @@
 """A campaign file names its definition; a plugin's is known when the file is read, and records hold its fields."""
 
 from collections.abc import Mapping
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import housing_guarantee as hg
+from housing_guarantee import loading
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.converters import to_period
 from housing_guarantee.data import read_toml
@@ -303,3 +305,17 @@ def test_vocabularies_are_joined_the_first_before_the_others() -> None:
     assert joined.former_villages == {"老": "新", "旧": "新"}
     assert joined.divisions == {"1": "a", "2": "c"}
     assert [area.name for area in joined.areas] == ["other", "one"]
+
+
+def test_a_plugin_that_is_not_there_is_named_where_its_definition_is(
+    county: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The definition may be its; whoever blocked it, or finds it broken, is told."""
+    point = EntryPoint(name="monitoring", value="no_such_module", group="housing_guarantee")
+    monkeypatch.setattr(loading, "entry_points", lambda group: [point])
+    broken = refused(county / "campaign.toml", {'"later"': '"watch"'})
+    assert broken.startswith("campaign.toml: [campaign] 'definition' 'watch' is not known; there are 2020, later; ")
+    assert "plugin 'monitoring' failed: ModuleNotFoundError: No module named 'no_such_module'" in broken
+    monkeypatch.setenv(loading.BLOCK_VARIABLE, "monitoring")
+    blocked = refused(county / "campaign.toml", {})
+    assert blocked.endswith("plugin 'monitoring' blocked: HOUSING_GUARANTEE_BLOCK")
