@@ -4,10 +4,8 @@
 be written. The table of requirements in ``architecture.md`` is kept the same way, between two marks.
 """
 
-import ast
 import inspect
 import sys
-import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from attrs import fields
 
 from housing_guarantee.data import read_toml
 from housing_guarantee.definition import Requirement, load_definition
+from housing_guarantee.documented import documented
 from housing_guarantee.plugins import equip
 from housing_guarantee.rule import Rule, Scope, Topic
 
@@ -126,7 +125,7 @@ def topic_page(topic: Topic) -> str:
             "",
             "| setting | default | what it is |",
             "|---|---|---|",
-            *(f"| `{name}` | {value} | {cell(text)} |" for name, value, text in settings_of(topic.settings)),
+            *(f"| `{name}` | {value} | {cell(text)} |" for name, value, text in settings_of(topic)),
         ]
     return "\n".join(lines) + "\n"
 
@@ -170,7 +169,8 @@ def asked_of(rule: Rule) -> str:
     """Say whom the question is put to."""
     text = "the case files that it puts together, across the whole data set" if rule.groups else SCOPES[rule.scope]
     if rule.guarantee:
-        return f"{text}, where it is recorded as {rule.guarantee}"
+        claimed = load_definition().type_of(rule.guarantee)
+        return f"{text}, where it is recorded as {claimed.name if claimed else rule.guarantee}"
     if rule.scope is Scope.CASEFILE:
         return f"{text}, {'where it has a verification record' if rule.recorded else 'with or without a record'}"
     return text
@@ -222,21 +222,12 @@ def requirements() -> dict[str, Requirement]:
     return {requirement.name: requirement for requirement in load_definition().requirements}
 
 
-def settings_of(settings: type) -> Iterable[tuple[str, str, str]]:
+def settings_of(topic: Topic) -> Iterable[tuple[str, str, str]]:
     """Give each setting's name, default and the docstring under its field."""
-    body = ast.parse(textwrap.dedent(inspect.getsource(settings))).body[0]
-    assert isinstance(body, ast.ClassDef)
-    texts = {
-        field.target.id: inspect.cleandoc(text.value.value)
-        for field, text in zip(body.body, body.body[1:], strict=False)
-        if isinstance(field, ast.AnnAssign)
-        and isinstance(field.target, ast.Name)
-        and isinstance(text, ast.Expr)
-        and isinstance(text.value, ast.Constant)
-        and isinstance(text.value.value, str)
-    }
-    for attribute in fields(settings):
-        yield attribute.name, f"{attribute.default}", texts[attribute.name]
+    texts = documented(topic)
+    for attribute in fields(topic.settings) if topic.settings else ():
+        default = "as the definition has it" if attribute.default is None else f"{attribute.default}"
+        yield attribute.name, default, texts[attribute.name]
 
 
 def words(level: str) -> str:

@@ -15,7 +15,7 @@ from housing_guarantee.linkage.match import Link, LinkOptions
 from housing_guarantee.models import BadRow, IdKind, Origin, Place, Position, Table, Verification
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.source import Account, Item, PhotoFile, Source
-from tests.rules.build import HOUSEHOLD_ID, appraisal, entry, household, id_number, in_system, verification
+from housing_guarantee.testing import HOUSEHOLD_ID, appraisal, entry, household, id_number, in_system, verification
 
 OTHER_ID = "10000000002"
 ROSTER: list[Any] = [*household({"member_name": "卓玛", "member_id_number": id_number(2)}).rows]

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from housing_guarantee.cli.check import command as check
 from housing_guarantee.cli.photos import COLUMNS, command
-from tests.photos.exif_builder import GUINAN, jpeg, tiff
+from housing_guarantee.testing.exif import GUINAN, jpeg, tiff
 from tests.test_cli import CAMPAIGN, ROSTER
 
 RECORDS = "户编号,保障方式,鉴定等级,核验时间,照片\n"

@@ -11,7 +11,7 @@ from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.clusters import spots
 from housing_guarantee.geo import distance_km
 from housing_guarantee.models import Position
-from tests.rules.build import casefile, household, photo, verification
+from housing_guarantee.testing import casefile, household, photo, verification
 
 START = datetime(2020, 6, 11, 8)  # noqa: DTZ001 - a camera's clock
 METRE = 1 / 111_195

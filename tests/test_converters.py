@@ -28,25 +28,11 @@ from housing_guarantee.converters import (
     to_text,
 )
 from housing_guarantee.models import IdKind, IdNumber
+from housing_guarantee.testing.strategies import cells, cores
 
 moment = datetime.fromisoformat
 CORE = "63259919650101001"  # 632599 is no county's code
 VALID = CORE + check_digit(CORE)
-CORES = st.builds(
-    lambda birth, order: f"632599{birth:%Y%m%d}{order:03}",
-    st.dates(date(1900, 1, 1), date(2020, 6, 13)),
-    st.integers(1, 999),
-)
-CELLS = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(),
-    st.datetimes(),
-    st.dates(),
-    st.text(max_size=24),
-    st.text("0123456789X*.-/年月日十一二° ②²E+", max_size=24),
-)
 
 
 def number_of(value: Any) -> IdNumber:
@@ -314,7 +300,7 @@ def test_a_disability_number_holds_a_resident_number(suffix: str) -> None:
     assert to_id_number(VALID + suffix) == IdNumber(VALID + suffix, IdKind.DISABILITY, CORE)
 
 
-@given(CORES.filter(lambda core: core[6:8] == "19"))
+@given(cores().filter(lambda core: core[6:8] == "19"))
 def test_15_and_18_digits_share_a_core(core: str) -> None:
     """The number from before 1999 and its later form name one person."""
     old = core[:6] + core[8:]
@@ -323,7 +309,7 @@ def test_15_and_18_digits_share_a_core(core: str) -> None:
     assert number_of(float(old)).core == core
 
 
-@given(CORES)
+@given(cores())
 def test_the_check_digit_agrees_with_another_implementation(core: str) -> None:
     """Two independent libraries' sums and ours agree on every number, and one number of ten is valid."""
     number = core + check_digit(core)
@@ -363,7 +349,7 @@ def test_short_exponents_keep_what_they_show() -> None:
     assert to_id_number("6.3E+19") == IdNumber("63", IdKind.DAMAGED)
 
 
-@given(CORES)
+@given(cores())
 def test_a_number_cell_of_16_digits_and_more_is_damaged(core: str) -> None:
     """A spreadsheet cuts after fifteen digits; these are kept exactly, whatever the float in the cell."""
     cut = float(core[:15] + "000")
@@ -470,8 +456,28 @@ def test_half_a_pair_is_no_pair(typed: str) -> None:
 @pytest.mark.parametrize(
     "convert", [to_text, to_code, to_names, to_count, to_measure, to_period, to_id_number, to_degrees, to_degree_pair]
 )
-@given(cell=CELLS)
+@given(cell=cells())
 def test_a_converter_answers_or_refuses(convert: Any, cell: Any) -> None:
     """Whatever a spreadsheet holds, a converter gives a value or a `Misread`, and never ends the run."""
     with suppress(Misread):
         convert(cell)
+
+
+@pytest.mark.parametrize(
+    ("written", "local"),
+    [
+        ("2020-06-11T03:20:11.123Z", "2020-06-11 11:20"),
+        ("2020-06-10T17:20:11Z", "2020-06-11 01:20"),
+        ("2020-06-11T11:20:11.123+08:00", "2020-06-11 11:20"),
+        ("2020-06-11T11:20+0800", "2020-06-11 11:20"),
+    ],
+)
+def test_a_moment_with_its_zone_is_read_in_local_time(written: str, local: str) -> None:
+    """Programs write moments in UTC; late at night that is another day."""
+    assert str(to_period(written)) == local
+
+
+def test_a_moment_that_cannot_be_is_misread() -> None:
+    """A month of 13 is no date, whatever stands behind it."""
+    with pytest.raises(Misread):
+        to_period("2020-13-11T11:20:11Z")

@@ -33,7 +33,7 @@ from housing_guarantee.rule import (
     Words,
     rule,
 )
-from tests.rules.build import HOUSEHOLD_ID, appraisal, campaign, casefile, household, renovated, verification
+from housing_guarantee.testing import HOUSEHOLD_ID, appraisal, campaign, casefile, household, renovated, verification
 
 WORDS = Words("错", "wrong")
 FIX = Fix("改", "correct")

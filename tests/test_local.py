@@ -11,7 +11,7 @@ from housing_guarantee.fields import case_fields
 from housing_guarantee.local import LocalRule
 from housing_guarantee.models import RosterRow
 from housing_guarantee.rule import ERROR, UNPROVEN, WARNING, Breach, Fix, Proof, Topic, Unanswered, Words
-from tests.rules.build import casefile, household
+from housing_guarantee.testing import casefile, household
 
 MARKS: dict[str, Any] = {
     "clause": "local",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from housing_guarantee.masking import HOLDER, OPEN, Kind, Masking, kind_of
 from housing_guarantee.records import ROLES, fields_of
-from tests.rules.build import id_number
+from housing_guarantee.testing import id_number
 
 PUBLIC = Masking(known=frozenset({"才让", "才让多杰", "王建国"}))
 NUMBER = id_number()

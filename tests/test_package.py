@@ -11,7 +11,7 @@ import housing_guarantee as hg
 from housing_guarantee.photos.facts import BYTES_AT_MOST
 from housing_guarantee.report import Result
 from housing_guarantee.runner import exit_code, run
-from tests.photos.exif_builder import GUINAN, jpeg, tiff
+from housing_guarantee.testing.exif import GUINAN, jpeg, tiff
 from tests.test_cli import CAMPAIGN, ROSTER
 
 GOOD = jpeg(tiff(gps=GUINAN), size=(64, 48))

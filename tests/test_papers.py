@@ -1,11 +1,12 @@
 """Which papers a household's archive holds."""
 
 from housing_guarantee.assemble import assemble
-from housing_guarantee.documents import documents_of, either, known_documents, proofs_of, required_of
+from housing_guarantee.definition import load_definition
+from housing_guarantee.documents import documents_of, either, known_documents
 from housing_guarantee.papers import Shelf
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.source import DocumentFile, Item, PhotoFile
-from tests.rules.build import HOUSEHOLD_ID, household, indexed, papers
+from housing_guarantee.testing import HOUSEHOLD_ID, household, indexed, papers
 
 OTHER = "10000000002"
 
@@ -35,10 +36,8 @@ def test_a_name_means_papers_by_its_longest_words() -> None:
 
 def test_what_is_required_can_be_recognised() -> None:
     """Every paper that a default names is one that words mean."""
-    required = [
-        *(one for kind in ("鉴定安全", "改造安全", "保障安全") for one in required_of(kind)),
-        *proofs_of("保障安全"),
-    ]
+    required = [one for kind in load_definition().types for one in (*kind.documents, *kind.proofs)]
+    assert len(required) == 6
     assert {name for one in required for name in either(one)} <= set(known_documents())
     assert all(documents_of(name) == {name} for name in known_documents())
 

@@ -16,7 +16,7 @@ from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.loading import BLOCK_VARIABLE, Loaded
 from housing_guarantee.plugins import Equipment, equip, rule_set_fingerprint, settings_for
 from housing_guarantee.rule import WARNING, Fix, Topic, Words, rule
-from tests.rules.build import campaign
+from housing_guarantee.testing import campaign
 
 RULE = """\
 from attrs import frozen
@@ -363,3 +363,15 @@ def test_the_fingerprint_tells_rule_sets_apart(equipment: Equipment) -> None:
     assert rule_set_fingerprint(rules[::-1], settings) == same
     assert rule_set_fingerprint(rules[1:], settings) != same
     assert rule_set_fingerprint(rules, {**settings, "own": Settings(7.0)}) != same
+
+
+def test_a_topic_may_say_of_which_campaigns_it_is_asked(install: Install) -> None:
+    """The rules of one county are not asked of another, and stay known by their codes."""
+    install(small=bringing(Topic("own", (small,), applies=lambda campaign: campaign.county_code == "632525")))
+    equipment = equip()
+    chosen = [
+        {rule.code for rule in equipment.chosen(campaign(county_code=code))} & {"own.small"}
+        for code in ("632525", "632524")
+    ]
+    assert chosen == [{"own.small"}, set()]
+    assert "own.small" in equipment.by_code

@@ -20,6 +20,7 @@ from housing_guarantee.models import (
     Verification,
 )
 from housing_guarantee.records import ROLES, Reader, Record, fields_of
+from housing_guarantee.testing.strategies import cells
 
 READER = Reader(load_definition())
 
@@ -119,23 +120,10 @@ def test_a_constant_stands_in_no_column() -> None:
     assert (cell.row, cell.column, cell.header) == (5, None, None)
 
 
-CELLS = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(),
-    st.dates(),
-    st.datetimes(),
-    st.just(CellError("#N/A")),
-    st.text(max_size=8),
-    st.text("0123456789ABCDX级年月日是否安全.-/()、", max_size=12),
-)
-
-
 @given(st.data(), st.sampled_from(sorted(ROLES)))
 def test_no_cell_ends_the_run(data: st.DataObject, role: str) -> None:
     """Whatever stands in the cells, every row is a record or a bad row of its number."""
-    row = st.fixed_dictionaries(dict.fromkeys(fields_of(role), CELLS))
+    row = st.fixed_dictionaries(dict.fromkeys(fields_of(role), cells()))
     rows = data.draw(st.lists(row, min_size=1, max_size=2))
     answers = read_rows(role, *rows)
     assert [answer.origin.row for answer in answers] == list(range(2, 2 + len(rows)))

@@ -14,7 +14,7 @@ from housing_guarantee.masking import HOLDER, OPEN, Masking
 from housing_guarantee.models import Cell, CellError, Place, Position
 from housing_guarantee.render import Renderer
 from housing_guarantee.rule import WARNING, Fix, Topic, Words, rule
-from tests.rules.build import id_number
+from housing_guarantee.testing import id_number
 
 NUMBER = id_number()
 STARS = "*" * 14 + NUMBER[-4:]

@@ -7,7 +7,7 @@ from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import BadRow, CellError, Household, Person, Place, RosterRow, Table
 from housing_guarantee.records import Reader
 from housing_guarantee.roster import Repeated, households_of
-from tests.rules.build import id_number
+from housing_guarantee.testing import id_number
 
 READER = Reader(load_definition())
 GAZETTEER = Gazetteer.of(

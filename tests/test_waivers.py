@@ -7,13 +7,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from housing_guarantee import testing
 from housing_guarantee.campaign import Waiver
 from housing_guarantee.cli import _run
 from housing_guarantee.findings import Status
 from housing_guarantee.waivers import Standing, Waivers
 
 from .reports.conftest import AWAY, HERE, finding
-from .rules import build
 from .test_feedback import NUMBERS, county
 
 TODAY = date(2020, 6, 13)
@@ -38,7 +38,7 @@ def waiver(expires: date, **fields: str) -> Waiver:
 )
 def test_a_waiver_stands_by_its_days_and_by_what_it_met(expires: date, found: bool, standing: Standing) -> None:
     """Its last day is still one of its own; after it, it waives nothing."""
-    waivers = Waivers(build.campaign(waivers=(waiver(expires),)))
+    waivers = Waivers(testing.campaign(waivers=(waiver(expires),)))
     applied = waivers.applied(finding("1" if found else "2"))
     (use,) = waivers.uses
     assert use.standing is standing
@@ -49,7 +49,7 @@ def test_a_waiver_stands_by_its_days_and_by_what_it_met(expires: date, found: bo
 def test_a_finding_counts_to_the_first_waiver_that_names_it() -> None:
     """An area's waiver covers what lies below it; a household's before it takes its own."""
     own, area = waiver(date(2020, 6, 30)), waiver(date(2020, 6, 30), area_code="632525100")
-    waivers = Waivers(build.campaign(waivers=(own, area)))
+    waivers = Waivers(testing.campaign(waivers=(own, area)))
     statuses = [waivers.applied(finding(number, place)).status for number, place in (("1", HERE), ("2", HERE))]
     statuses.append(waivers.applied(finding("3", AWAY)).status)
     assert statuses == [Status.WAIVED, Status.WAIVED, Status.NEW]

@@ -7,12 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from housing_guarantee.campaign import Campaign, load_campaign
+    from housing_guarantee.campaign import Campaign
     from housing_guarantee.casefiles import CaseFile
     from housing_guarantee.errors import CampaignError, HousingGuaranteeError, PluginError, SourceError
     from housing_guarantee.findings import Finding, HouseholdResult, Severity, Verdict
     from housing_guarantee.hookspecs import hookimpl
     from housing_guarantee.linkage.match import Match, link
+    from housing_guarantee.opening import load_campaign
     from housing_guarantee.photos.facts import Photo, read_photo
     from housing_guarantee.report import Result
     from housing_guarantee.rule import Breach, Fix, Group, Proof, Topic, Words
@@ -47,12 +48,13 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "campaign": ("Campaign", "load_campaign"),
+    "campaign": ("Campaign",),
     "casefiles": ("CaseFile",),
     "errors": ("CampaignError", "HousingGuaranteeError", "PluginError", "SourceError"),
     "findings": ("Finding", "HouseholdResult", "Severity", "Verdict"),
     "hookspecs": ("hookimpl",),
     "linkage.match": ("Match", "link"),
+    "opening": ("load_campaign",),
     "photos.facts": ("Photo", "read_photo"),
     "report": ("Result",),
     "rule": ("Breach", "Fix", "Group", "Proof", "Topic", "Words"),

@@ -48,7 +48,8 @@ class Albums:
             named = [(name, self.app.find(name)) for name in record.photos]
         else:
             named = [(photo.name, photo) for photo in self.app.by_number.get(household_id, ())]
-        return _evidence([(name, found, record.at("photos")) for name, found in named], "app")
+        cells = record.at("photos")
+        return _evidence([(name, found, _naming(name, cells)) for name, found in named], "app")
 
     def of_systems(self, records: Iterable[ProvincialRecord]) -> tuple[PhotoEvidence, ...]:
         """Give the front photos that the retrieval system names, as far as it is known where their files lie."""
@@ -92,6 +93,11 @@ class _Album:
             return self.by_path[path]
         named = self.by_name.get(_file_name(path), ())
         return named[0] if len(named) == 1 else None
+
+
+def _naming(name: str, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Give the cell that names a photo, where there are several; where none is alone in it, all of them."""
+    return tuple(cell for cell in cells if len(cells) > 1 and name.endswith(str(cell.value))) or cells
 
 
 def _evidence(named: _Named, system: str) -> tuple[PhotoEvidence, ...]:

@@ -9,6 +9,7 @@ from attrs import define, evolve, field, frozen
 from housing_guarantee.albums import Albums
 from housing_guarantee.casefiles import CaseFile, Damaged, Given, Survey
 from housing_guarantee.datums import Datums, Exchanged, Pair, detect, find_exchanged, put_right
+from housing_guarantee.definition import Definition, load_definition
 from housing_guarantee.linkage.match import Link, Linkable, LinkOptions, Match, Register
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.linkage.traces import traces
@@ -71,12 +72,14 @@ def assemble(
     links: Iterable[Link] = (),
     options: LinkOptions | None = None,
     gazetteer: Gazetteer | None = None,
+    definition: Definition | None = None,
 ) -> Survey:
     """Build the survey of a county from everything that was read.
 
     :param links: rows that a person has settled
     :param options: what counts as one name or one village beside the usual
     :param gazetteer: the county's divisions, which give a village its code
+    :param definition: of the campaign; that of 2020 where none is given
     """
     piles = _Piles()
     gazetteer = gazetteer or Gazetteer({}, {})
@@ -86,7 +89,7 @@ def assemble(
     households, repeated = households_of(piles.roster, bad_roster_rows, gazetteer)
     register, links = Register.of(households, options), tuple(links)
     piles.bad_rows = _owned(piles.bad_rows, register)
-    given = _given(accounts)
+    given = _given(accounts, definition or load_definition())
     recorded, strays = _share(piles.verifications, register, links)
     ledger = register.link(piles.ledger, links)
     linked = _Linked(
@@ -185,10 +188,11 @@ def _owned(rows: Iterable[BadRow], register: Register) -> list[BadRow]:
     return owned
 
 
-def _given(accounts: Sequence[Account]) -> Given:
+def _given(accounts: Sequence[Account], definition: Definition) -> Given:
     ledgers = [account for account in accounts if account.source.role == "ledger"]
     roles = {account.source.role for account in accounts}
     return Given(
+        definition=definition,
         roles=frozenset(roles | ({"photos"} if any(a.photos for a in accounts if a.source.role in _APP) else set())),
         broken=frozenset(account.source.role for account in accounts if account.problem),
         ledgers=frozenset(_programme(account) for account in ledgers),

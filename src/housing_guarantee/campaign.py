@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from housing_guarantee.definition import Definition, load_definition
+from housing_guarantee.definition import BUILTIN, Definition, load_definition
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.geo import Area, read_areas
 from housing_guarantee.linkage.match import Link, LinkOptions
@@ -26,7 +26,17 @@ from housing_guarantee.source import Source
 from housing_guarantee.source_table import ALL_ROLES, source_of
 from housing_guarantee.toml_table import Table, as_typed, check_keys, nearest, nearest_zh
 
-__all__ = ["LOCAL", "RESERVED", "Campaign", "PluginChoice", "RuleChoice", "Waiver", "load_campaign"]
+__all__ = [
+    "LOCAL",
+    "RESERVED",
+    "Asked",
+    "Campaign",
+    "PluginChoice",
+    "RuleChoice",
+    "Waiver",
+    "asked_of",
+    "load_campaign",
+]
 
 LOCAL = timezone(timedelta(hours=8))
 """The plan's own time, UTC+8; the zone Asia/Shanghai had summer time once, which no date here should meet."""
@@ -35,7 +45,7 @@ _TOP = ("schema", "campaign", "sources", "rules", "plugins", "precedence", "work
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "campaign": (
         *("name", "county_code", "planned_households", "window", "rectify_by", "policy_year", "ledger_years"),
-        *("as_of", "language", "area", "area_datum"),
+        *("as_of", "language", "area", "area_datum", "definition"),
     ),
     "plugins": ("use", "block", "seconds"),
     "workspace": ("path", "url_env"),
@@ -153,10 +163,36 @@ class Campaign:
         return next((area for area in self.areas if area.code == code), None)
 
 
-def load_campaign(path: str | Path, *, as_of: datetime | None = None) -> Campaign:
+@frozen
+class Asked:
+    """What must be known before a campaign file can be read: its definition, and what may bring one."""
+
+    definition: str
+    plugins: PluginChoice
+    files: tuple[Path, ...]
+
+
+def asked_of(path: Path) -> Asked:
+    """Look into a campaign file for the definition that it names, and for the plugins that it uses.
+
+    :raises CampaignError: it cannot be read, or one of these is wrong
+    """
+    raw = _read(path)
+    files = Table(path.name, "rules", raw.get("rules", {})).words("plugins")
+    return Asked(
+        definition=Table(path.name, "campaign", raw.get("campaign")).take("definition", str, BUILTIN),
+        plugins=_plugins(path.name, raw.get("plugins", {})),
+        files=tuple(path.parent / file for file in files),
+    )
+
+
+def load_campaign(
+    path: str | Path, *, as_of: datetime | None = None, definitions: Mapping[str, Definition] | None = None
+) -> Campaign:
     """Read a campaign file and check its shape.
 
     :param as_of: instead of the file's own moment, or of now
+    :param definitions: by name, what the file may choose from; the package's own where nothing is given
     :raises CampaignError: it cannot be read, or a key or value of it is wrong
     """
     path = Path(path)
@@ -166,7 +202,7 @@ def load_campaign(path: str | Path, *, as_of: datetime | None = None) -> Campaig
         raise CampaignError(f"{path.name}: schema must be 1", zh=f"{path.name}：schema 应为 1")
     table = Table(path.name, "campaign", raw.get("campaign"), _KEYS["campaign"])
     moment: datetime = table.take("as_of", datetime, datetime.now(LOCAL))
-    definition = load_definition()
+    definition = _definition(table, definitions or {BUILTIN: load_definition()})
     campaign = Campaign(
         path=path,
         name=table.take("name", str),
@@ -190,6 +226,14 @@ def load_campaign(path: str | Path, *, as_of: datetime | None = None) -> Campaig
         waivers=tuple(_waiver(path.name, t) for t in raw.get("waivers", [])),
     )
     return evolve(_checked(campaign), inputs=_digests(path, (table.maybe("area", str), *campaign.rules.plugins)))
+
+
+def _definition(table: Table, known: Mapping[str, Definition]) -> Definition:
+    name = table.take("definition", str, BUILTIN)
+    if name not in known:
+        problem = f"{name!r} is not known; there are {', '.join(known)}{nearest(name, known)}"
+        raise table.wrong("definition", problem, f"“{name}”不存在，现有 {'、'.join(known)}{nearest_zh(name, known)}")
+    return known[name]
 
 
 def _digests(path: Path, names: Iterable[str | None]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from housing_guarantee.datums import Datums, Exchanged
+from housing_guarantee.definition import Definition, GuaranteeType, load_definition
 from housing_guarantee.linkage.match import Match
 from housing_guarantee.models import (
     Appraisal,
@@ -21,17 +22,16 @@ from housing_guarantee.models import (
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.roster import Repeated
 from housing_guarantee.source import Account, DocumentFile
+from housing_guarantee.values import Sealed
 
 __all__ = ["CaseFile", "Given", "Paper", "PhotoEvidence", "Survey"]
-
-_RENOVATED_IN_PLACE = "农村危房改造"
-"""The one programme of the plan that leaves a household where it is (M2)."""
 
 
 @frozen
 class Given:
     """What the campaign was given, so that what is missing is told apart from what was never there.
 
+    :param definition: of the campaign, whose words the records hold
     :param roles: roles that a source was named for
     :param broken: roles of which a source could not be read in full
     :param ledgers: programmes of the ledgers given; ``""`` stands for a ledger of no single programme
@@ -42,14 +42,15 @@ class Given:
     :param exchanged: source and sheet → a table whose longitudes and latitudes are exchanged throughout
     """
 
+    definition: Definition = field(factory=load_definition, repr=False)
     roles: frozenset[str] = frozenset()
     broken: frozenset[str] = frozenset()
     ledgers: frozenset[str] = frozenset()
     broken_ledgers: frozenset[str] = frozenset()
     systems: frozenset[str] = frozenset()
-    fields: Mapping[str, frozenset[str]] = field(factory=dict)
-    datums: Mapping[tuple[str, str | None], Datums] = field(factory=dict)
-    exchanged: Mapping[tuple[str, str | None], Exchanged] = field(factory=dict)
+    fields: Mapping[str, frozenset[str]] = field(factory=dict, converter=Sealed)
+    datums: Mapping[tuple[str, str | None], Datums] = field(factory=dict, converter=Sealed)
+    exchanged: Mapping[tuple[str, str | None], Exchanged] = field(factory=dict, converter=Sealed)
 
     def has(self, role: str) -> bool:
         """Say whether there is anything to judge of a role.
@@ -163,7 +164,18 @@ class CaseFile:
     def is_relocated(self) -> bool:
         """Whether the roster, the record or a ledger says that it was moved to another place."""
         said = {match.record.programme for match in self.ledger} | {v.programme for v in self.verifications[-1:]}
-        return bool(self.household.relocated) or bool(said - {None, _RENOVATED_IN_PLACE})
+        return bool(self.household.relocated) or any(map(self.given.definition.moves, said))
+
+    @property
+    def guarantee_type(self) -> GuaranteeType | None:
+        """The type of guarantee that the record claims, with what the campaign says of it."""
+        claimed = self.record.guarantee_type if self.verifications else None
+        return next((one for one in self.given.definition.types if one.name == claimed), None)
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of that type: ``appraised``, ``renovated`` or ``accommodated``."""
+        return self.guarantee_type.kind if self.guarantee_type else None
 
     @property
     def record(self) -> Verification:

@@ -7,7 +7,7 @@ or raises `Misread`, which says what would have been right. It never guesses.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import MAXYEAR, date, datetime, time, timedelta
+from datetime import MAXYEAR, date, datetime, time, timedelta, timezone
 from itertools import groupby
 from math import isfinite
 from typing import Any
@@ -165,8 +165,13 @@ _SERIAL_DAYS = range(20000, 60000)  # 1954 … 2064, what a date column may hold
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - local dates have no zone
 
 
+_LOCAL = timezone(timedelta(hours=8))
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,15}(?:Z|[+-][0-9]{2}:?[0-9]{2})")
+"""A moment with its zone, as programs write it (ISO 8601)."""
+
+
 def to_period(value: Any) -> Period | None:
-    """Read a date as exactly as it was written: day, month or year, with or without a time.
+    """Read a date as exactly as it was written: day, month or year, with or without a time; in local time, UTC+8.
 
     A number such as 2017.1 has lost what tells January from October: it is the year.
     """
@@ -179,6 +184,8 @@ def to_period(value: Any) -> Period | None:
     text = re.sub(r"(?<=[年月日])\s+|\s+(?=[年月日])", "", clean(value))
     if not text:
         return None
+    if _MOMENT.fullmatch(text):
+        return _period_of_moment(text)
     text = _arabic(text)
     for form in _DATE_FORMS:
         found = form.fullmatch(text)
@@ -187,6 +194,13 @@ def to_period(value: Any) -> Period | None:
     if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", text):
         return _period_of_number(float(text))
     raise _bad_date()
+
+
+def _period_of_moment(text: str) -> Period:
+    try:
+        return _minute(datetime.fromisoformat(text).astimezone(_LOCAL).replace(tzinfo=None))
+    except ValueError as error:
+        raise _bad_date() from error
 
 
 def _bad_date() -> Misread:

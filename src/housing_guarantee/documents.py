@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from housing_guarantee.converters import WordList
 from housing_guarantee.data import read_toml
 
-__all__ = ["documents_of", "either", "known_documents", "proofs_of", "refuse_unknown", "required_of"]
+__all__ = ["documents_of", "either", "known_documents", "refuse_unknown"]
 
 
 def documents_of(*texts: str | None) -> frozenset[str]:
@@ -17,16 +17,6 @@ def documents_of(*texts: str | None) -> frozenset[str]:
 def known_documents() -> Sequence[str]:
     """List the plain names of all papers."""
     return tuple(read_toml("documents.toml")["words"])
-
-
-def required_of(guarantee_type: str) -> tuple[str, ...]:
-    """Say what an archive of this type must hold unless a county says otherwise (R2)."""
-    return tuple(read_toml("documents.toml")["required"][guarantee_type])
-
-
-def proofs_of(guarantee_type: str) -> tuple[str, ...]:
-    """Say what shows that a household of this type is housed (M3)."""
-    return tuple(read_toml("documents.toml")["proofs"][guarantee_type])
 
 
 def either(requirement: str) -> tuple[str, ...]:

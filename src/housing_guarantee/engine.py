@@ -133,9 +133,9 @@ class _Run:
     def ask_casefiles(self, rules: Sequence[Rule], tick: Callable[[int], None]) -> None:
         """Ask one-household rules, household by household; each type has its own list."""
         asked = [(rule, self._account(rule)) for rule in rules if self._applies(rule)]
-        lists: dict[tuple[bool, str | None], list[tuple[Rule, RuleAccount, Ask]]] = {}
+        lists: dict[tuple[bool, str | None, str | None], list[tuple[Rule, RuleAccount, Ask]]] = {}
         for done, casefile in enumerate(self._survey.casefiles, 1):
-            kind = (bool(casefile.verifications), _type_of(casefile))
+            kind = (bool(casefile.verifications), _type_of(casefile), casefile.kind)
             if kind not in lists:
                 lists[kind] = [(r, a, self._bind(r, a)) for r, a in asked if _is_for(r, *kind)]
             sheet = self._sheets[casefile.household_id]
@@ -360,8 +360,9 @@ def _type_of(casefile: CaseFile) -> str | None:
     return casefile.record.guarantee_type if casefile.verifications else None
 
 
-def _is_for(rule: Rule, recorded: bool, guarantee_type: str | None) -> bool:
-    return (recorded or not rule.recorded) and rule.guarantee in (None, guarantee_type)
+def _is_for(rule: Rule, recorded: bool, guarantee_type: str | None, kind: str | None) -> bool:
+    """Say whether a household is asked: a rule names a kind of guarantee, or one campaign's own type."""
+    return (recorded or not rule.recorded) and rule.guarantee in (None, kind, guarantee_type)
 
 
 def _fail(account: RuleAccount, error: BaseException) -> None:

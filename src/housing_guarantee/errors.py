@@ -43,7 +43,14 @@ class PlanError(CampaignError):
 
 
 class PluginError(HousingGuaranteeError):
-    """A plugin cannot be used, or two of them claim the same name (exit code 2)."""
+    """A plugin cannot be used, or two of them claim the same name (exit code 2).
+
+    :param zh: the same in Chinese, where an operator meets it
+    """
+
+    def __init__(self, problem: str, *, zh: str = "") -> None:
+        super().__init__(problem)
+        self.zh = zh
 
 
 class OutputError(HousingGuaranteeError):

@@ -6,9 +6,11 @@ because one implementation that raises would end the call for all the others.
 
 import pluggy
 
+from housing_guarantee.definition import Definition
 from housing_guarantee.report import Report
 from housing_guarantee.rule import Topic
 from housing_guarantee.source import Adapter
+from housing_guarantee.vocabulary import Vocabulary
 
 __all__ = ["HOOKS_VERSION", "NAMESPACE", "hookimpl", "hookspec"]
 
@@ -33,3 +35,13 @@ def register_adapters() -> list[type[Adapter]]:  # type: ignore[empty-body]
 @hookspec
 def register_reports() -> list[Report]:  # type: ignore[empty-body]
     """Bring reports."""
+
+
+@hookspec
+def register_vocabularies() -> list[Vocabulary]:  # type: ignore[empty-body]
+    """Bring words and places beside the package's own."""
+
+
+@hookspec
+def register_campaigns() -> list[Definition]:  # type: ignore[empty-body]
+    """Bring definitions, which a campaign file names under ``[campaign] definition``."""

@@ -15,6 +15,7 @@ from housing_guarantee.values import IdNumber as IdNumber
 from housing_guarantee.values import Period as Period
 from housing_guarantee.values import Place as Place
 from housing_guarantee.values import Position as Position
+from housing_guarantee.values import Sealed
 
 # ------------------------------------------------------------------------------------------------ places in files
 
@@ -47,9 +48,9 @@ class Table:
     source: str
     sheet: str | None
     role: str
-    columns: Mapping[str, str | None]
-    headers: Mapping[str, str]
-    row_key: Mapping[str, str] = field(factory=dict)
+    columns: Mapping[str, str | None] = field(converter=Sealed)
+    headers: Mapping[str, str] = field(converter=Sealed)
+    row_key: Mapping[str, str] = field(factory=dict, converter=Sealed)
     album: str | None = None
 
     @property
@@ -77,13 +78,20 @@ class Cell:
     row_key: str | None = None
 
 
+_NOWHERE_ELSE: Mapping[str, tuple[Cell, ...]] = Sealed()
+
+
 @frozen
 class Origin:
-    """The row a record came from: its table, its number (from 1, as read), and the cells as they were typed."""
+    """The row a record came from: its table, its number (from 1, as read), and the cells as they were typed.
+
+    :param elsewhere: field → cells of other rows or tables that say it for this row, such as those of a repeat
+    """
 
     table: Table
     row: int
     raw: Mapping[str, Any] = field(repr=False)
+    elsewhere: Mapping[str, tuple["Cell", ...]] = field(default=_NOWHERE_ELSE, repr=False)
 
     @property
     def row_key(self) -> str | None:
@@ -96,10 +104,13 @@ class Origin:
         """Point at the cells of these fields; a field that the table lacks points at the row."""
         table, key, columns, headers = self.table, self.row_key, self.table.columns, self.table.headers
         row = None if key else self.row
-        return tuple(
+        cells = tuple(
             Cell(table.source, table.sheet, row, columns.get(name), headers.get(name), name, self.raw.get(name), key)
             for name in fields
         )
+        if not self.elsewhere:
+            return cells
+        return tuple(cell for own in cells for cell in self.elsewhere.get(own.field, (own,)))
 
 
 class Record(Protocol):
@@ -108,6 +119,10 @@ class Record(Protocol):
     def at(self, *fields: str) -> tuple[Cell, ...]:
         """Point at the cells of these fields."""
         ...  # pragma: no cover
+
+
+NO_EXTRA: Mapping[str, Any] = Sealed()
+"""What ``extra`` of a record holds where its campaign has no fields of its own, as most have none."""
 
 
 class RowRecord:
@@ -168,6 +183,7 @@ class RosterRow(RowRecord):
     dwelling_area: float | None = None
     relocated: bool | None = None
     phone: str | None = field(default=None, repr=False)
+    extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
 @frozen
@@ -209,6 +225,7 @@ class Verification(RowRecord):
     position: Position | None = None
     photos: tuple[str, ...] = ()
     status: str | None = None
+    extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
 @frozen
@@ -233,6 +250,7 @@ class LedgerEntry(RowRecord):
     subsidy: str | None = None
     target_group: str | None = None
     remark: str | None = None
+    extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
 @frozen
@@ -249,6 +267,7 @@ class Appraisal(RowRecord):
     grade: str | None = None
     appraised_on: Period | None = None
     appraiser: str | None = field(default=None, repr=False)
+    extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
 @frozen
@@ -269,6 +288,7 @@ class ArchiveRecord(RowRecord):
     method: str | None = None
     policy_year: Period | None = None
     grade: str | None = None
+    extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
 @frozen
@@ -295,6 +315,7 @@ class ProvincialRecord(RowRecord):
     front_photo: tuple[str, ...] = field(default=(), repr=False)
     version: str | None = None
     updated_at: str | None = None
+    extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
 # ------------------------------------------------------------------------------------------------ households

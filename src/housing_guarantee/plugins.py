@@ -1,4 +1,4 @@
-"""Gather what built-ins and installed plugins bring: rules, adapters, reports.
+"""Gather what built-ins and installed plugins bring: rules, adapters, reports, words, definitions of campaigns.
 
 Built-ins enter in code through the same hooks as strangers, who enter by entry points of the group
 ``housing_guarantee`` or as one-file rules that a campaign names. Each is loaded guarded, by name; nothing global is
@@ -19,6 +19,7 @@ from attrs import evolve, field, fields, frozen
 
 from housing_guarantee import hookspecs
 from housing_guarantee.campaign import RESERVED, Campaign, PluginChoice
+from housing_guarantee.definition import Definition
 from housing_guarantee.errors import CampaignError, PluginError
 from housing_guarantee.loading import Loaded, guarded, load_file, load_installed
 from housing_guarantee.local import LocalRule
@@ -26,13 +27,14 @@ from housing_guarantee.report import Report
 from housing_guarantee.rule import Rule, Topic
 from housing_guarantee.source import Adapter
 from housing_guarantee.toml_table import nearest, nearest_zh
+from housing_guarantee.vocabulary import Vocabulary, check_fields
 
-__all__ = ["CAMPAIGN_FILE", "Equipment", "equip", "equipped", "rule_set_fingerprint", "settings_for"]
+__all__ = ["CAMPAIGN_FILE", "Equipment", "equip", "equipped", "furnished", "rule_set_fingerprint", "settings_for"]
 
 CAMPAIGN_FILE = "campaign"
 """Owner of the rules that a campaign file itself holds."""
 
-_HOOKS = ("register_rules", "register_adapters", "register_reports")
+_HOOKS = ("register_rules", "register_adapters", "register_reports", "register_vocabularies", "register_campaigns")
 _BUILTIN = "housing_guarantee."
 BUILTINS = (
     *(f"rules.{name}" for name in (
@@ -43,6 +45,7 @@ BUILTINS = (
     *(f"reports.{name}" for name in ("jsonl", "rectification")),
     "annotated.report",
     "page.report",
+    "campaigns",
 )  # fmt: skip
 
 
@@ -54,6 +57,8 @@ class Equipment:
     rules: tuple[Rule, ...]
     adapters: Mapping[str, type[Adapter]]
     reports: tuple[Report, ...]
+    definitions: Mapping[str, Definition] = field(factory=dict)
+    vocabulary: Vocabulary = field(factory=Vocabulary)
     plugins: tuple[Loaded, ...] = field(factory=tuple)
 
     @property
@@ -62,7 +67,7 @@ class Equipment:
         return {rule.code: rule for rule in self.rules}
 
     def chosen(self, campaign: Campaign) -> tuple[Rule, ...]:
-        """Give the rules that the campaign selects, in the order registered.
+        """Give the rules that the campaign selects and its definition asks, in the order registered.
 
         :raises CampaignError: a code or topic it names is not known, or a mandatory rule is ignored
         """
@@ -78,13 +83,14 @@ class Equipment:
                 raise CampaignError(f"{campaign.path.name}: [[waivers]] no rule is called {waiver.code!r}{hint}")
             if _matches(waiver.code, choice.mandatory):
                 raise CampaignError(f"{campaign.path.name}: rule {waiver.code!r} is mandatory and cannot be waived")
+        ignored = (*choice.ignore, *campaign.definition.ignore)
         for code in self.by_code:
-            left_out = _matches(code, choice.ignore) or not _matches(code, choice.select)
+            left_out = _matches(code, ignored) or not _matches(code, choice.select)
             if left_out and _matches(code, choice.mandatory):
                 raise CampaignError(f"{campaign.path.name}: rule {code!r} is mandatory and cannot be ignored")
-        return tuple(
-            rule for rule in self.rules if _matches(rule.code, choice.select) and not _matches(rule.code, choice.ignore)
-        )
+        idle = {name for name, topic in self.topics.items() if topic.applies and not topic.applies(campaign)}
+        asked = (rule for rule in self.rules if rule.topic not in idle and _matches(rule.code, choice.select))
+        return tuple(rule for rule in asked if not _matches(rule.code, ignored))
 
 
 def equip(
@@ -126,6 +132,16 @@ def equipped(campaign: Campaign, *, strict: bool = False) -> Equipment:
     return equip(files, written=campaign.rules.local, choice=campaign.plugins, strict=strict)
 
 
+def furnished(campaign: Campaign, vocabulary: Vocabulary) -> Campaign:
+    """Give a campaign the words and places that plugins bring; its own file's words go before them."""
+    linkage = evolve(
+        campaign.linkage,
+        renderings=tuple(dict.fromkeys((*campaign.linkage.renderings, *vocabulary.renderings))),
+        former_villages={**vocabulary.former_villages, **campaign.linkage.former_villages},
+    )
+    return evolve(campaign, linkage=linkage, areas=campaign.areas or vocabulary.areas)
+
+
 def _taken(gatherer: "_Gatherer", plugin: Loaded, module: Any) -> Loaded:
     if plugin.state != "loaded":
         return plugin
@@ -144,6 +160,8 @@ class _Gatherer:
         self._rules: list[Rule] = []
         self._adapters: dict[str, type[Adapter]] = {}
         self._reports: dict[str, Report] = {}
+        self._definitions: dict[str, Definition] = {}
+        self._vocabularies: list[Vocabulary] = []
 
     def take(self, name: str, plugin: Any, *, builtin: bool = False) -> str:
         """Take what a plugin brings; give the cause where it cannot be used, and then nothing of it is used.
@@ -162,6 +180,9 @@ class _Gatherer:
             brought[hook], cause = guarded(partial(self._brought, name, hook))
             if cause:
                 return f"{hook}: {cause}"
+        _, cause = guarded(partial(check_fields, brought["register_campaigns"] or []))
+        if cause:
+            return cause
         topics = brought["register_rules"] or []
         built, cause = guarded(lambda: [topic.build("" if builtin else name) for topic in topics])
         if not cause:
@@ -178,7 +199,15 @@ class _Gatherer:
 
     def equipment(self, loaded: Sequence[Loaded]) -> Equipment:
         """Give everything that was taken."""
-        return Equipment(self._topics, tuple(self._rules), self._adapters, tuple(self._reports.values()), tuple(loaded))
+        return Equipment(
+            self._topics,
+            tuple(self._rules),
+            self._adapters,
+            tuple(self._reports.values()),
+            self._definitions,
+            Vocabulary.joined(self._vocabularies),
+            tuple(loaded),
+        )
 
     def _add(self, name: str, built: Iterable[tuple[Topic, tuple[Rule, ...]]], brought: Mapping[str, Any]) -> None:
         for topic, rules in built:
@@ -191,6 +220,10 @@ class _Gatherer:
         for report in brought["register_reports"]:
             _claim(self._owners, f"report {report.name!r}", name)
             self._reports[report.name] = report
+        for definition in brought["register_campaigns"]:
+            _claim(self._owners, f"definition {definition.name!r}", name)
+            self._definitions[definition.name] = definition
+        self._vocabularies += brought["register_vocabularies"]
 
     def _add_rules(self, owner: str, topic: Topic, rules: Sequence[Rule]) -> None:
         _claim(self._owners, f"topic {topic.name!r}", owner)
@@ -249,7 +282,7 @@ _plain = cattrs.Converter(detailed_validation=False)
 
 def _check_kind(file: str, topic: str, attribute: Any, given: Mapping[str, Any]) -> None:
     """Refuse what cattrs would quietly turn into something else (3.9 into 3, 'False' into True, text into letters)."""
-    kind = list if attribute.type == tuple[str, ...] else attribute.type
+    kind = list if attribute.type in (tuple[str, ...], tuple[str, ...] | None) else attribute.type
     if attribute.name not in given or kind not in (int, float, bool, str, list):
         return
     value = given[attribute.name]

@@ -4,7 +4,7 @@ Photos are read here too, behind probes and with what is known of them from earl
 they lie.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -46,7 +46,15 @@ def readings_of(campaign: Campaign, equipment: Equipment) -> list[Reading]:
 
     :raises CampaignError: a source names an adapter, or an option of one, that nobody brought
     """
-    return [(Account(source), _adapter(source, equipment, campaign)) for source in campaign.sources]
+    sources = [evolve(source, synonyms=_synonyms(source, campaign, equipment)) for source in campaign.sources]
+    return [(Account(source), _adapter(source, equipment, campaign)) for source in sources]
+
+
+def _synonyms(source: Source, campaign: Campaign, equipment: Equipment) -> Mapping[str, tuple[str, ...]]:
+    """Give the headers that mean a field beside the usual ones: of the definition's own fields, and of plugins."""
+    own = {one.name: one.headers for one in campaign.definition.fields_of(source.role)}
+    brought = equipment.vocabulary.headers.get(source.role, {})
+    return {name: (*own.get(name, ()), *brought.get(name, ())) for name in {**own, **brought}}
 
 
 def read_sources(

@@ -27,8 +27,9 @@ from housing_guarantee.converters import (
     to_text,
 )
 from housing_guarantee.data import read_toml
-from housing_guarantee.definition import Definition
+from housing_guarantee.definition import Definition, Field
 from housing_guarantee.models import (
+    NO_EXTRA,
     NO_VALUE,
     TOO_MANY_CELLS,
     Appraisal,
@@ -44,8 +45,9 @@ from housing_guarantee.models import (
     Table,
     Verification,
 )
+from housing_guarantee.values import Sealed
 
-__all__ = ["ROLES", "Reader", "Record", "fields_of"]
+__all__ = ["EXTRA_KINDS", "ROLES", "Reader", "Record", "fields_of"]
 
 Record = RosterRow | Verification | LedgerEntry | Appraisal | ArchiveRecord | ProvincialRecord
 Read = Callable[[Any], Any]
@@ -55,8 +57,16 @@ ROLES: Mapping[str, type[Record]] = {
 }
 _PLACE = ("township", "village", "area_code")
 _READ_ELSEWHERE = ("longitude", "latitude", "coordinates")
-_DERIVED = ("position", "method")
+_DERIVED = ("position", "method", "extra")
 _LISTS = ("photos", "front_photo", "file")
+EXTRA_KINDS: Mapping[str, Read] = {
+    "text": to_text,
+    "code": to_code,
+    "number": to_measure,
+    "date": to_period,
+    "answer": clean,  # which words answer depends on the field
+}
+"""How the fields are read that only a campaign's definition has, by kind."""
 
 
 def fields_of(role: str) -> tuple[str, ...]:
@@ -209,9 +219,15 @@ def _converters(definition: Definition) -> dict[str, Read]:
     marks = WordList.of({True: read_toml("words.toml")["blank"]["marks"]})
     words = _blank()
     fields = dict.fromkeys([name for role in ROLES for name in fields_of(role)], to_text) | _own_converters(definition)
+    fields |= {one.name: _extra_converter(one) for one in definition.fields}
     return {
         name: _unless_blank(words if name in _NOTHING_IS_NONE else marks, convert) for name, convert in fields.items()
     }
+
+
+def _extra_converter(field: Field) -> Read:
+    """Give the converter of a field that only this campaign has."""
+    return partial(_answer, field.name) if field.kind == "answer" else EXTRA_KINDS[field.kind]
 
 
 def _own_converters(definition: Definition) -> dict[str, Read]:
@@ -243,6 +259,7 @@ class Reader:
     """
 
     def __init__(self, definition: Definition, values: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        self._definition = definition
         self._converters = _converters(definition)
         self._values = values or {}
 
@@ -303,8 +320,12 @@ class Reader:
         values |= {name: [()] * len(rows) for name in _LISTS if name not in values}
         if "method" in names:
             values = self._derive(values, rows)
+        names_of_own = (one.name for one in self._definition.fields_of(table.role))
+        extra = {name: columns[name].values for name in names_of_own if name in columns}
+        values["extra"] = [Sealed(zip(extra, row, strict=True)) for row in zip(*extra.values(), strict=True)]
+        values["extra"] = values["extra"] or [NO_EXTRA] * len(rows)
         blank = [None] * len(rows)
-        origins = [Origin(table, number, cells) for number, cells in rows]
+        origins = [Origin(table, number, Sealed(cells)) for number, cells in rows]
         return map(cast(Callable[..., Record], cls), origins, places, *(values.get(name, blank) for name in names))
 
     def _derive(self, values: dict[str, Sequence[Any]], rows: Sequence[Row]) -> dict[str, Sequence[Any]]:

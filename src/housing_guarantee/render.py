@@ -45,7 +45,7 @@ class Renderer:
 
     def term(self, word: str) -> str:
         """Say a fixed word of the program (a severity, a verdict, a level) in the reader's language."""
-        words: Mapping[str, str] = read_toml("terms.toml").get(word, {})
+        words: Mapping[str, str] = self.definition.sources.get(word) or read_toml("terms.toml").get(word, {})
         return words.get(self.language, word)
 
     def domain(self, word: str) -> str:

@@ -145,7 +145,7 @@ class Rule:
 
     :param code: topic, a dot, and the function's name with hyphens
     :param also_clause: the other clause that its breaches may name, and then stand against that one's requirement
-    :param guarantee: the type whose households alone are asked
+    :param guarantee: the kind of guarantee, or a campaign's own type, whose households alone are asked
     :param requirement: the requirement that its Proof satisfies and its Breach stands against
     :param recorded: whether it is asked only of households that have a verification record
     :param needs: roles without which it is not applicable
@@ -188,11 +188,15 @@ class Rule:
 
 @frozen
 class Topic:
-    """What a rule file brings: its rules by name, and the class of its settings."""
+    """What a rule file brings: its rules by name, and the class of its settings.
+
+    :param applies: says of which campaigns its rules are asked, such as those of one county; None: of every one
+    """
 
     name: str
     rules: tuple[Callable[..., Any], ...]
     settings: type | None = None
+    applies: Callable[[Any], bool] | None = None
 
     def build(self, owner: str = "") -> tuple[Rule, ...]:
         """Make the rules of the marked functions.

@@ -16,7 +16,7 @@ from housing_guarantee.errors import CampaignError
 from housing_guarantee.findings import Finding, Severity, Status
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import Place
-from housing_guarantee.plugins import Equipment, equipped, rule_set_fingerprint, settings_for
+from housing_guarantee.plugins import Equipment, equipped, furnished, rule_set_fingerprint, settings_for
 from housing_guarantee.reading import Progress, Silent, read_sources, readings_of
 from housing_guarantee.report import Result
 from housing_guarantee.rule import Rule
@@ -58,6 +58,7 @@ def run(
     """
     progress = progress or Silent()
     equipment = equipment or equipped(campaign)
+    campaign = furnished(campaign, equipment.vocabulary)
     rules = equipment.chosen(campaign)
     settings = settings_for(equipment, campaign)
     workspace = Workspace.of(campaign)
@@ -134,12 +135,17 @@ def lay(
     :param rehash: open every photo, also those that have not changed since an earlier run
     :raises CampaignError: a source names an adapter that nobody brought
     """
+    campaign = furnished(campaign, equipment.vocabulary)
     readings = readings_of(campaign, equipment)
     items = list(read_sources(readings, campaign, progress, rehash=rehash))
     progress.step("assemble", 0, None)
-    gazetteer = Gazetteer.builtin(campaign.county_code)
     survey = assemble(
-        items, [account for account, _ in readings], links=campaign.links, options=campaign.linkage, gazetteer=gazetteer
+        items,
+        [account for account, _ in readings],
+        links=campaign.links,
+        options=campaign.linkage,
+        gazetteer=Gazetteer.builtin(campaign.county_code, equipment.vocabulary.divisions),
+        definition=campaign.definition,
     )
     progress.step("assemble", len(survey.casefiles), len(survey.casefiles))
     return survey, items
@@ -148,7 +154,7 @@ def lay(
 def check(casefiles: Iterable[CaseFile], campaign: Campaign, *, equipment: Equipment | None = None) -> Outcome:
     """Judge case files that another program already has."""
     equipment = equipment or equipped(campaign)
-    own = tuple(casefiles)
+    campaign, own = furnished(campaign, equipment.vocabulary), tuple(casefiles)
     survey = Survey(own, own[0].given if own else Given())
     rules = [rule for rule in equipment.chosen(campaign) if rule.code != "roster.count-differs"]
     return judge(survey, rules, campaign, settings_for(equipment, campaign))

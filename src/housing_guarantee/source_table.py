@@ -1,6 +1,6 @@
 """One ``[[sources]]`` table of the campaign file, checked: a file or folder, or a database by its address."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ def source_of(path: Path, raw: Any, definition: Definition) -> Source:
     if not isinstance(raw, dict):
         problem = f"{path.name}: sources must be tables, [[sources]]"
         raise CampaignError(problem, zh=f"{path.name}：sources 应为 [[sources]] 表")
-    fields = _fields_of(raw.get("role"))
+    fields = (*_fields_of(raw.get("role")), *(one.name for one in definition.fields_of(str(raw.get("role")))))
     check_keys(path.name, raw, (*_KEYS, *fields), "[[sources]] ")
     table = Table(path.name, "sources", raw)
     role = table.one_of("role", ALL_ROLES)
@@ -44,8 +44,8 @@ def source_of(path: Path, raw: Any, definition: Definition) -> Source:
         name=file or _database_name(path.name, table, role, constants),
         path=path.parent / (file or ""),
         sheet=table.maybe("sheet", str),
-        columns=_by_field(path.name, "columns", raw, role, str),
-        values=_codings(path.name, _by_field(path.name, "values", raw, role, dict), definition),
+        columns=_by_field(path.name, "columns", raw, role, fields, str),
+        values=_codings(path.name, _by_field(path.name, "values", raw, role, fields, dict), definition),
         constants=_constants(path.name, constants, definition),
         options=_options(table, [key for key in _OPTIONS if key in raw and key not in fields]),
     )
@@ -103,8 +103,9 @@ def _codings(
     return given
 
 
-def _by_field(file: str, key: str, raw: Mapping[str, Any], role: str, kind: type) -> Mapping[str, Any]:
-    fields = fields_of(role) if role in ROLES else ()
+def _by_field(
+    file: str, key: str, raw: Mapping[str, Any], role: str, fields: Sequence[str], kind: type
+) -> Mapping[str, Any]:
     table = Table(file, f"sources.{key}", raw.get(key, {}))
     for name in raw.get(key, {}):
         if name not in fields:

@@ -11,6 +11,7 @@ from typing import Any
 from attrs import field, frozen
 
 from housing_guarantee.casefiles import CaseFile
+from housing_guarantee.definition import ACCOMMODATED, APPRAISED
 from housing_guarantee.linkage.identity import Agreement, compare_numbers
 from housing_guarantee.models import (
     Appraisal,
@@ -31,7 +32,7 @@ COMPARED = ("id_number", "guarantee_type", "guarantee_detail", "grade", "program
 """The fields in which sources are compared with one another."""
 
 _ATTRIBUTES = {"guarantee_detail": "method"}  # the campaign's own word for what is typed there
-_MEANT_OF = {"guarantee_detail": "保障安全", "grade": "鉴定安全"}
+_MEANT_OF = {"guarantee_detail": ACCOMMODATED, "grade": APPRAISED}
 _Row = RosterRow | Verification | LedgerEntry | Appraisal | ArchiveRecord | ProvincialRecord
 
 
@@ -61,7 +62,7 @@ class Said:
 def said(casefile: CaseFile, field: str) -> Iterator[Said]:
     """Give what the county's own sources say of a field; a number that cannot be read says nothing."""
     record = casefile.record if casefile.verifications else None
-    if field in _MEANT_OF and (record is None or record.guarantee_type != _MEANT_OF[field]):
+    if field in _MEANT_OF and casefile.kind != _MEANT_OF[field]:
         return
     for one in _everything(casefile, record, field):
         number = one.value if isinstance(one.value, IdNumber) else None

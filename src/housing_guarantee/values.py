@@ -2,8 +2,23 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, NoReturn
 
 from attrs import field, frozen
+
+
+class Sealed(dict[Any, Any]):
+    """A mapping of what was read: compared and pickled like any other, and never changed by who is shown it."""
+
+    __slots__ = ()
+
+    def _refuse(self, *arguments: Any, **named: Any) -> NoReturn:
+        raise TypeError("what was read cannot be changed")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Sealed, (dict(self),)
 
 
 class IdKind(StrEnum):

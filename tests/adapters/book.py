@@ -1,32 +1,12 @@
-"""Workbooks for tests, written by other programs' writers, or XML by XML where no program would write them."""
+"""Workbooks XML by XML, as no program would write them."""
 
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
-from typing import Any
-
-import xlsxwriter
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-
-Rows = list[list[Any]]
-
-
-def xlsx(sheets: Mapping[str, Rows], merged: Mapping[str, list[str]] | None = None) -> bytes:
-    """Write a workbook as an office program does; an empty text in a merged range stays away."""
-    file = BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        for name, rows in sheets.items():
-            sheet = book.add_worksheet(name)
-            for cells in (merged or {}).get(name, []):
-                sheet.merge_range(cells, "")
-            for number, row in enumerate(rows):
-                for column, value in enumerate(row):
-                    if value is not None:
-                        sheet.write(number, column, value)
-    return file.getvalue()
 
 
 def raw(

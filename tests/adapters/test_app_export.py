@@ -12,7 +12,7 @@ from housing_guarantee.definition import load_definition
 from housing_guarantee.errors import SourceError
 from housing_guarantee.models import Verification
 from housing_guarantee.source import Account, Found, PhotoAt, Source
-from tests.adapters.book import xlsx
+from housing_guarantee.testing import xlsx
 
 TABLE = "户编号,保障方式,鉴定等级\n10000000001,鉴定安全,A级\n"
 

@@ -10,7 +10,7 @@ from housing_guarantee.definition import load_definition
 from housing_guarantee.errors import SourceError
 from housing_guarantee.models import ArchiveRecord
 from housing_guarantee.source import Account, DocumentFile, Found, PhotoAt, Source
-from tests.photos.exif_builder import jpeg
+from housing_guarantee.testing.exif import jpeg
 
 
 def read(path: Path) -> tuple[list[Found], Account]:

@@ -37,8 +37,8 @@ from housing_guarantee.report import Result
 from housing_guarantee.reports.jsonl import finding_data
 from housing_guarantee.runner import run
 from housing_guarantee.source import Account, Found, PhotoAt, Source
-from tests.photos.exif_builder import jpeg
-from tests.rules.build import id_number
+from housing_guarantee.testing import id_number
+from housing_guarantee.testing.exif import jpeg
 from tests.servers import PASSWORD, READER_PASSWORD, Database
 
 COLUMNS = {

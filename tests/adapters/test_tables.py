@@ -7,7 +7,7 @@ from housing_guarantee.adapters.workbook import read_sheets
 from housing_guarantee.definition import load_definition
 from housing_guarantee.models import BadRow, RosterRow
 from housing_guarantee.source import Account, Source
-from tests.adapters.book import xlsx
+from housing_guarantee.testing import xlsx
 
 HEADER = ["户编号", "户主姓名", "村", "地址", "家庭人口数"]
 FIRST, LAST = ["1", "才让", "塔哇村", "一社", "4"], ["3", "多杰", "塔哇村", "二社", "4"]

@@ -17,7 +17,8 @@ from housing_guarantee.adapters import workbook
 from housing_guarantee.adapters.grid import CellError, Sheet, column_letters
 from housing_guarantee.adapters.workbook import read_sheets
 from housing_guarantee.errors import SourceError
-from tests.adapters.book import archive, raw, xlsx
+from housing_guarantee.testing import xlsx
+from tests.adapters.book import archive, raw
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ROWS: list[list[Any]] = [["户编号", "户主姓名"], ["10000000001", "才让多杰"], ["10000000002", "扎西卓玛"]]

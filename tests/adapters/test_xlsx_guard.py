@@ -8,7 +8,8 @@ import pytest
 
 from housing_guarantee.adapters.xlsx_guard import inspect_workbook
 from housing_guarantee.adapters.xlsx_sheet import Limits, Refused
-from tests.adapters.book import archive, raw, xlsx
+from housing_guarantee.testing import xlsx
+from tests.adapters.book import archive, raw
 
 A1 = '<row r="1"><c r="A1"><v>1</v></c></row>'
 

@@ -21,8 +21,7 @@ from housing_guarantee.annotated.report import Annotated
 from housing_guarantee.errors import OutputError
 from housing_guarantee.findings import Status
 from housing_guarantee.report import Result
-
-from ..rules.build import id_number
+from housing_guarantee.testing import id_number
 
 CAMPAIGN = """
 schema = 1

@@ -17,8 +17,8 @@ from housing_guarantee.plugins import equip, settings_for
 from housing_guarantee.report import Result
 from housing_guarantee.reports.jsonl import finding_data, household_data, manifest, summary
 from housing_guarantee.runner import run, write_reports
+from housing_guarantee.testing import id_number
 
-from ..rules.build import id_number
 from ..test_floors import FLOORS
 
 ROOT = Path(__file__).parents[2]

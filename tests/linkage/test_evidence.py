@@ -8,7 +8,7 @@ from attrs import evolve
 from housing_guarantee.linkage.evidence import AGREEING, DIFFERING, Evidence, LinkOptions, Named, Weights
 from housing_guarantee.linkage.register import Index, likely, ranked
 from housing_guarantee.models import Household
-from tests.rules.build import entry, household, id_number
+from housing_guarantee.testing import entry, household, id_number
 
 ROSTER = [
     household({"member_name": "卓玛", "member_id_number": id_number(2), "relation": "配偶"}, area_code=None),

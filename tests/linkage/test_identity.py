@@ -16,6 +16,7 @@ from housing_guarantee.linkage.identity import (
     match_numbers,
 )
 from housing_guarantee.models import IdKind, IdNumber
+from housing_guarantee.testing.strategies import cores, id_forms
 
 SAME, COMPATIBLE = Agreement.SAME, Agreement.COMPATIBLE
 DIFFERENT, UNKNOWN = Agreement.DIFFERENT, Agreement.UNKNOWN
@@ -23,20 +24,7 @@ CORE = "63259919650101001"
 NUMBER = CORE + check_digit(CORE)
 OLD = CORE[:6] + CORE[8:]
 OTHER = "63259919650101002" + check_digit("63259919650101002")
-CORES = st.builds(
-    lambda birth, order: f"632599{birth:%Y%m%d}{order:03}",
-    st.dates(date(1900, 1, 1), date(1999, 12, 31)),
-    st.integers(1, 999),
-)
-
-
-def forms(core: str) -> list[str | float]:
-    """Give the forms in which one person's number is met."""
-    number = core + check_digit(core)
-    masks = [number[:6] + "********" + number[14:], number[:4] + "*" * 11 + number[15:], "****" + number[-4:], "******"]
-    cards = [number + "43", number + "43B1", number[:6] + "********" + number[14:] + "43"]
-    old = core[:6] + core[8:]
-    return [number, old, old[:6] + "******" + old[12:], *cards, *masks, float(core[:15] + "000"), "6.32599E+17"]
+CORES = cores(date(1999, 12, 31))
 
 
 def read(typed: str | float) -> IdNumber:
@@ -46,7 +34,7 @@ def read(typed: str | float) -> IdNumber:
     return number
 
 
-NUMBERS = st.builds(lambda core, at: read(forms(core)[at]), CORES, st.integers(0, len(forms(CORE)) - 1))
+NUMBERS = st.builds(lambda core, at: read(id_forms(core)[at]), CORES, st.integers(0, len(id_forms(CORE)) - 1))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +86,7 @@ def test_comparing_is_symmetric(one: IdNumber, other: IdNumber) -> None:
 @given(CORES)
 def test_no_two_forms_of_one_number_differ(core: str) -> None:
     """Whatever hides or damages a number, it never contradicts another form of the same number."""
-    numbers = [read(form) for form in forms(core)]
+    numbers = [read(form) for form in id_forms(core)]
     assert all(compare_numbers(one, other) is not DIFFERENT for one in numbers for other in numbers)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from housing_guarantee.linkage.match import Link, LinkOptions, Match, link
 from housing_guarantee.models import Household, LedgerEntry
-from tests.rules.build import HOUSEHOLD_ID, SOURCES, appraisal, entry, household, id_number
+from housing_guarantee.testing import HOUSEHOLD_ID, SOURCES, appraisal, entry, household, id_number
 
 OTHER_ID = "10000000002"
 WIFE = {"member_name": "卓玛", "member_id_number": id_number(2), "relation": "配偶"}

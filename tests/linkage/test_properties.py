@@ -11,7 +11,7 @@ from housing_guarantee.linkage.evidence import Named, Weights
 from housing_guarantee.linkage.match import LinkOptions, Match, link
 from housing_guarantee.linkage.names import builtin, match_names, normalise_name
 from housing_guarantee.models import Household, LedgerEntry
-from tests.rules.build import entry, household, id_number
+from housing_guarantee.testing import entry, household, id_number
 
 ROWS = st.integers(0, 10_000)
 NAMES = st.text("才让次仁多杰吉拉毛姆扎西?* ·", min_size=1, max_size=5)

@@ -7,7 +7,7 @@ import pytest
 from housing_guarantee.linkage.match import Link, Match, Register
 from housing_guarantee.linkage.traces import traces
 from housing_guarantee.models import Household, LedgerEntry
-from tests.rules.build import entry, household, id_number
+from housing_guarantee.testing import entry, household, id_number
 
 HOME = household(
     {"member_name": "完么措", "member_id_number": id_number(2), "relation": "配偶"},

@@ -18,7 +18,7 @@ from housing_guarantee.linkage.traces import traces
 from housing_guarantee.models import LedgerEntry
 from housing_guarantee.rules import ledger
 from housing_guarantee.source import Account, Source
-from tests.rules.build import ask, renovated, verification
+from housing_guarantee.testing import ask, renovated, verification
 
 SEEDS = (101, 102)
 PROGRAMME = "农村危房改造"

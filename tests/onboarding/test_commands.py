@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from housing_guarantee.campaign import load_campaign
+from housing_guarantee.testing import xlsx
 
-from ..adapters.book import xlsx
 from .test_county import run_cli
 from .test_start import RECORDS, records, roster
 

@@ -23,9 +23,7 @@ from housing_guarantee.onboarding.questions import Question
 from housing_guarantee.plugins import equip
 from housing_guarantee.reading import readings_of
 from housing_guarantee.rule import Words
-
-from ..adapters.book import xlsx
-from ..rules.build import id_number
+from housing_guarantee.testing import id_number, xlsx
 
 ROSTER = ["户编号", "户主姓名", "户主证件号码", "家庭人口数", "乡镇", "行政村"]
 RECORDS = ["户编号", "保障方式", "鉴定等级", "住房是否安全", "核验时间"]

@@ -12,8 +12,7 @@ from housing_guarantee.adapters.header import Certainty, certainty_of, find_head
 from housing_guarantee.onboarding.content import Known
 from housing_guarantee.onboarding.views import View, views_of
 from housing_guarantee.records import ROLES
-
-from ..rules.build import id_number
+from housing_guarantee.testing import id_number
 
 FILE_ROLES = tuple(role for role in ROLES if role != "provincial")
 Rows = Sequence[Sequence[Any]]

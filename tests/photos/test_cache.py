@@ -18,7 +18,7 @@ from housing_guarantee.photos.facts import Photo, read_photo, unreadable
 from housing_guarantee.photos.places import Place, Stamp, Unreadable, fetch
 from housing_guarantee.photos.probes import Forgetful, Memory
 from housing_guarantee.photos.reader import STRETCH, read_photos
-from tests.photos.exif_builder import GUINAN, jpeg, tiff
+from housing_guarantee.testing.exif import GUINAN, jpeg, tiff
 
 GOOD = jpeg(tiff(gps=GUINAN), size=(8, 8))
 OTHER = jpeg(size=(8, 8))

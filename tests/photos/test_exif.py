@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from housing_guarantee.photos.exif import FIELDS, read_with_exifread, read_with_pillow
 from housing_guarantee.photos.tiff_budget import pick
-from tests.photos.exif_builder import (
+from housing_guarantee.testing.exif import (
     CLOCK,
     DATE,
     DIRECTION,

@@ -15,7 +15,7 @@ from PIL import Image
 from housing_guarantee.models import Cell, Position
 from housing_guarantee.photos import read_photo
 from housing_guarantee.photos.facts import BYTES_AT_MOST
-from tests.photos.exif_builder import (
+from housing_guarantee.testing.exif import (
     CLOCK,
     DATE,
     DIRECTION,

@@ -14,7 +14,7 @@ from housing_guarantee.models import Position
 from housing_guarantee.photos import PhotoStore, open_photos
 from housing_guarantee.photos.archive import ArchiveLimits
 from housing_guarantee.photos.facts import BYTES_AT_MOST
-from tests.photos.exif_builder import GUINAN, jpeg, tiff
+from housing_guarantee.testing.exif import GUINAN, jpeg, tiff
 
 PHOTO = jpeg(tiff(gps=GUINAN), size=(8, 8))
 OUTCOMES = {"ok", "no_exif", "absent", "zeroed", "impossible", "unreadable"}

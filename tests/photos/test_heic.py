@@ -8,7 +8,7 @@ import pytest
 
 from housing_guarantee.models import Position
 from housing_guarantee.photos import read_photo
-from tests.photos.exif_builder import GPS_POINTER, GUINAN, MAKE, TAKEN, picture, pointer, tiff
+from housing_guarantee.testing.exif import GPS_POINTER, GUINAN, MAKE, TAKEN, picture, pointer, tiff
 
 pillow_heif.register_heif_opener()
 

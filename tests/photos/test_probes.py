@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from housing_guarantee.errors import ProbeError
 from housing_guarantee.photos import open_photos
 from housing_guarantee.photos.probes import BATCH, Probes
+from housing_guarantee.testing.exif import GUINAN, jpeg, tiff
 from tests.photos import planted_probe
-from tests.photos.exif_builder import GUINAN, jpeg, tiff
 
 GOOD = jpeg(tiff(gps=GUINAN), size=(8, 8))
 PLANTED = (sys.executable, "-m", "tests.photos.planted_probe")

@@ -10,7 +10,7 @@ from attrs import evolve
 from housing_guarantee.models import Position
 from housing_guarantee.photos import exif, read_photo, reading
 from housing_guarantee.photos.facts import BYTES_AT_MOST, HEADS, read_head
-from tests.photos.exif_builder import (
+from housing_guarantee.testing.exif import (
     EXIF_POINTER,
     GPS_POINTER,
     GUINAN,

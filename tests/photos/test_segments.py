@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from housing_guarantee.photos.segments import Container, open_container
-from tests.photos.exif_builder import GUINAN, jpeg, picture, segment, tiff
+from housing_guarantee.testing.exif import GUINAN, jpeg, picture, segment, tiff
 
 BLOCK = tiff(gps=GUINAN)
 SEGMENTS = {

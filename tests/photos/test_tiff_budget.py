@@ -8,7 +8,7 @@ import pytest
 from housing_guarantee.photos import read_photo
 from housing_guarantee.photos.exif import read_with_exifread
 from housing_guarantee.photos.tiff_budget import VALUE_BYTES_AT_MOST, Picked, Wanted, pick
-from tests.photos.exif_builder import (
+from housing_guarantee.testing.exif import (
     EXIF_POINTER,
     GPS_POINTER,
     GUINAN,

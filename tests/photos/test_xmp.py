@@ -9,7 +9,7 @@ from PIL.PngImagePlugin import PngInfo
 from housing_guarantee.models import Position
 from housing_guarantee.photos import read_photo
 from housing_guarantee.photos.xmp import position_tags
-from tests.photos.exif_builder import GUINAN, LATITUDE, TAKEN, jpeg, picture, segment, tiff
+from housing_guarantee.testing.exif import GUINAN, LATITUDE, TAKEN, jpeg, picture, segment, tiff
 
 AS_ATTRIBUTES = b"""<x:xmpmeta><rdf:Description xmlns:exif="http://ns.adobe.com/exif/1.0/"
   exif:GPSLatitude="35,34.8N" exif:GPSLongitude='100,45,0E'/></x:xmpmeta>"""

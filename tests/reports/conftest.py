@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
+from housing_guarantee import testing
 from housing_guarantee.casefiles import CaseFile, Given, Survey
 from housing_guarantee.engine import Outcome
 from housing_guarantee.findings import Finding, HouseholdResult, Severity, Status, Verdict
 from housing_guarantee.models import Cell, Place
 from housing_guarantee.report import Result
 from housing_guarantee.rule import ERROR, Fix, Rule, Topic, Words, rule
-
-from ..rules import build
 
 HERE = Place("茫曲镇", "加土乎村", "632525100201")
 NEXT = Place("茫曲镇", "达玉村", "632525100202")
@@ -70,7 +69,7 @@ def household(number: str = "1", place: Place = HERE, verdict: Verdict = Verdict
 
 def casefile(number: str = "1", **roster: Any) -> CaseFile:
     """Lay a case file of the usual head, with other cells of the roster where a test gives them."""
-    return build.casefile(household={"household_id": number, "group": "二社", **roster})
+    return testing.casefile(household={"household_id": number, "group": "二社", **roster})
 
 
 MakeResult = Callable[..., Result]
@@ -89,7 +88,7 @@ def result() -> MakeResult:
     ) -> Result:
         return Result(
             **{
-                "campaign": build.campaign(**(campaign or {})),
+                "campaign": testing.campaign(**(campaign or {})),
                 "survey": Survey(casefiles, Given()),
                 "outcome": Outcome(findings, households, ()),
                 "rules": RULES,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from housing_guarantee import testing
 from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.masking import HOLDER
 from housing_guarantee.models import Position
@@ -13,7 +14,6 @@ from housing_guarantee.render import Renderer
 from housing_guarantee.reports.photo_checks import coordinates, photo_checks
 from housing_guarantee.reports.rectification import Rectification
 
-from ..rules import build
 from .conftest import MakeResult, finding
 
 HOME = Position(35.58, 100.75)
@@ -22,14 +22,14 @@ NEAR = Position(35.581, 100.75)
 
 def with_photos(*photos: dict[str, Any], **record: Any) -> CaseFile:
     """Lay a case file whose app recorded the house's position."""
-    made = build.verification(**{"longitude": 100.75, "latitude": 35.58, **record})
-    album = [build.photo(made, f"photo{at}", **facts) for at, facts in enumerate(photos, 1)]
-    return build.casefile(made, household={"household_id": "1"}, photos=album)
+    made = testing.verification(**{"longitude": 100.75, "latitude": 35.58, **record})
+    album = [testing.photo(made, f"photo{at}", **facts) for at, facts in enumerate(photos, 1)]
+    return testing.casefile(made, household={"household_id": "1"}, photos=album)
 
 
 def said(casefile: CaseFile | None, language: str = "zh") -> list[str]:
     """Give the lines about a household's photos."""
-    return photo_checks(casefile, Renderer({}, build.campaign().definition, language, HOLDER)).splitlines()
+    return photo_checks(casefile, Renderer({}, testing.campaign().definition, language, HOLDER)).splitlines()
 
 
 def test_a_photo_is_checked_against_the_record() -> None:

@@ -18,10 +18,10 @@ from housing_guarantee.report import Result
 from housing_guarantee.reports.columns import read_answer, say_answer
 from housing_guarantee.reports.rectification import Rectification, is_row_token, row_token
 from housing_guarantee.reports.shares import in_parts
+from housing_guarantee.testing import id_number
 from housing_guarantee.tracking.lives import Answer, Event, Life
 from housing_guarantee.tracking.tracker import Tracked
 
-from ..rules.build import id_number
 from .conftest import AWAY, HERE, NEXT, RULES, MakeResult, casefile, cell, finding, household
 
 NUMBER = id_number()

@@ -4,8 +4,7 @@ import pytest
 
 from housing_guarantee.rule import Breach, Proof
 from housing_guarantee.rules import accommodated as rules
-
-from .build import accommodated, ask, casefile
+from housing_guarantee.testing import accommodated, ask, casefile
 
 
 def test_no_method() -> None:

@@ -6,8 +6,7 @@ from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.models import BadRow, Cell, Place
 from housing_guarantee.rule import Breach, Proof
 from housing_guarantee.rules import appraised
-
-from .build import appraisal, ask, campaign, casefile, match
+from housing_guarantee.testing import appraisal, ask, campaign, casefile, match
 
 
 def listed(subject: CaseFile, index: int = 0) -> tuple[Cell, ...]:

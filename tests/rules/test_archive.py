@@ -14,7 +14,7 @@ from housing_guarantee.plugins import equip, settings_for
 from housing_guarantee.rule import Breach, Proof
 from housing_guarantee.rules import archive as rules
 from housing_guarantee.runner import check
-from tests.rules.build import accommodated, ask, campaign, casefile, id_number, indexed, renovated
+from housing_guarantee.testing import accommodated, ask, campaign, casefile, id_number, indexed, renovated
 
 SETTINGS = rules.Settings()
 COMPLETE = {"身份证.pdf": 9, "鉴定表.pdf": 9}

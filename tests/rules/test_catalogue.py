@@ -3,12 +3,10 @@
 import ast
 import importlib
 import inspect
-import pickle
 import pkgutil
 import re
-import string
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,6 +19,7 @@ from housing_guarantee.definition import load_definition
 from housing_guarantee.findings import Effect, Severity
 from housing_guarantee.plugins import BUILTINS, equip
 from housing_guarantee.rule import Rule
+from housing_guarantee.testing.claims import RULE_CLAIMS, named_values, undocumented_settings
 
 CATALOGUE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("catalogue.toml").read_text(encoding="utf-8"))
 FREE_TEXT = {
@@ -145,41 +144,19 @@ def test_a_rule_file_says_what_its_clause_asks(module: ModuleType) -> None:
     assert (blank, bool(rest)) == ("", True)
 
 
-@every_rule
-def test_a_code_is_lower_case_with_hyphens(rule: Rule) -> None:
-    """A code can be typed into a campaign file without thinking."""
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*", rule.code)
-
-
-@every_rule
-def test_a_rule_can_be_handed_to_another_process(rule: Rule) -> None:
-    """The function and everything said about it survive pickling."""
-    assert pickle.loads(pickle.dumps(rule)) == rule  # noqa: S301 - our own bytes
-
-
 # ------------------------------------------------------------------------------------------------ what a rule says
 
 
-@every_rule
-def test_a_rule_asks_one_question(rule: Rule) -> None:
-    """The docstring's first sentence says what is found, in one sentence of English that ends."""
-    assert re.fullmatch(r"[A-Z][^.]+\.", rule.question)
+@pytest.mark.parametrize("claim", RULE_CLAIMS.values(), ids=RULE_CLAIMS)
+def test_a_rule_says_what_every_plugin_must(claim: Callable[[Rule], Iterable[str]]) -> None:
+    """The built-ins are held to what the conformance suite asks of strangers."""
+    assert [problem for rule in RULES for problem in claim(rule)] == []
 
 
-@every_rule
-def test_a_rule_speaks_both_languages(rule: Rule) -> None:
-    """Message and fix are there in both, each in its own."""
-    for words in (rule.message, rule.fix):
-        assert re.search(r"[一-鿿]", words.zh)
-        assert re.search(r"[a-z]{2}", words.en)
-        assert words.zh == words.zh.strip()
-        assert words.en == words.en.strip()
-
-
-@every_rule
-def test_a_rule_says_who_puts_it_right(rule: Rule) -> None:
-    """One of the three levels that work on the list."""
-    assert rule.fix.by in ("village", "township", "county")
+def test_every_setting_is_explained() -> None:
+    """Its unit and its source stand under it."""
+    topics = [topic for module in MODULES for topic in module.register_rules()]
+    assert [problem for topic in topics for problem in undocumented_settings(topic)] == []
 
 
 @every_rule
@@ -187,26 +164,12 @@ def test_named_values_are_of_a_known_kind(rule: Rule) -> None:
     """What a message names has a kind, so that masking knows whether it may hold a person's data."""
     kinds = {name for names in read_toml("kinds.toml").values() for name in names}
 
-    assert placeholders(rule) <= kinds | FREE_TEXT | PLAIN_BUT_UNLISTED
-
-
-def placeholders(rule: Rule) -> set[str]:
-    """Give the named fields of message and fix."""
-    texts = (rule.message.zh, rule.message.en, rule.fix.zh, rule.fix.en)
-    return {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-
-
-@every_rule
-def test_both_languages_name_the_same_values(rule: Rule) -> None:
-    """A reader of either language is told the same."""
-    for words in (rule.message, rule.fix):
-        zh, en = ({n for _, n, _, _ in string.Formatter().parse(text) if n} for text in (words.zh, words.en))
-        assert zh == en
+    assert named_values(rule) <= kinds | FREE_TEXT | PLAIN_BUT_UNLISTED
 
 
 def test_the_allowed_values_are_in_use() -> None:
     """An exception that no rule needs is no exception."""
-    used = {name for rule in RULES for name in placeholders(rule)}
+    used = {name for rule in RULES for name in named_values(rule)}
 
     assert (FREE_TEXT | PLAIN_BUT_UNLISTED) - used == set()
 
@@ -221,7 +184,7 @@ def test_a_rule_names_what_there_is(rule: Rule) -> None:
 
     clauses = {clause["id"] for clause in read_toml("clauses.toml")["clauses"]}
     assert {rule.clause, rule.also_clause or rule.clause} <= clauses
-    assert rule.guarantee in {None, *(term.name for term in DEFINITION.types)}
+    assert rule.guarantee in {None, *(term.kind for term in DEFINITION.types)}
     assert rule.requirement in {None, *(requirement.name for requirement in DEFINITION.requirements)}
     assert {*rule.needs, *rule.absence_of} <= roles
 

@@ -2,7 +2,7 @@
 
 from housing_guarantee.rule import Breach, Proof
 from housing_guarantee.rules import guarantee
-from tests.rules.build import ask, casefile
+from housing_guarantee.testing import ask, casefile
 
 
 def test_a_record_without_a_type_is_said_at_its_cell() -> None:

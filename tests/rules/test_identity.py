@@ -11,7 +11,7 @@ from housing_guarantee.linkage.match import LinkOptions
 from housing_guarantee.models import Household
 from housing_guarantee.rule import CONTRADICTED, ERROR, Breach, Group, Member, Proof
 from housing_guarantee.rules import identity
-from tests.rules.build import ask, campaign, casefile, household, id_number
+from housing_guarantee.testing import ask, campaign, casefile, household, id_number
 
 HEAD, WIFE, STRANGER = id_number(1), id_number(2), id_number(99)
 CORE = HEAD[:17]

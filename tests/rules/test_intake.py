@@ -12,7 +12,7 @@ from housing_guarantee.datums import Datums, Exchanged
 from housing_guarantee.models import BadRow, Cell, CellError, Origin, Place, Table
 from housing_guarantee.rule import Breach
 from housing_guarantee.rules import intake
-from tests.rules.build import HOUSEHOLD_ID, ask, casefile, entry, match, verification
+from housing_guarantee.testing import HOUSEHOLD_ID, ask, casefile, entry, match, verification
 
 EXPECTED = {"zh": "应为整数（人）", "en": "a whole number of persons"}
 TABLE = Table("export.xlsx", "核验", "verifications", {"household_size": "E"}, {"household_size": "家庭人口"})

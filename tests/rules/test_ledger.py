@@ -10,8 +10,7 @@ from housing_guarantee.linkage.match import Match
 from housing_guarantee.models import BadRow, Cell
 from housing_guarantee.rule import WARNING, Breach, Group, Member, Proof
 from housing_guarantee.rules import ledger as rules
-
-from .build import HOUSEHOLD_ID, accommodated, appraisal, ask, casefile, entry, match, renovated
+from housing_guarantee.testing import HOUSEHOLD_ID, accommodated, appraisal, ask, casefile, entry, match, renovated
 
 
 def row_at(subject: CaseFile, *fields: str, index: int = 0) -> tuple[Cell, ...]:

@@ -17,8 +17,8 @@ from housing_guarantee.models import Position
 from housing_guarantee.photos.picture import Picture
 from housing_guarantee.rule import Topic
 from housing_guarantee.rules import photo_forensics as rules
+from housing_guarantee.testing import campaign, casefile, household, photo, verification
 from tests.photos.test_picture import looked
-from tests.rules.build import campaign, casefile, household, photo, verification
 
 SETTINGS = rules.Settings()
 HERE = Position(35.5, 100.5)

@@ -18,7 +18,7 @@ from housing_guarantee.render import Renderer
 from housing_guarantee.rule import WARNING, Breach, Proof
 from housing_guarantee.rules import photo_gps
 from housing_guarantee.runner import check
-from tests.rules.build import ask, campaign, casefile, photo, verification
+from housing_guarantee.testing import ask, campaign, casefile, photo, verification
 
 SETTINGS = photo_gps.Settings()
 HERE = Position(35.5, 100.5)

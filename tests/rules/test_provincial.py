@@ -12,7 +12,7 @@ from housing_guarantee.rule import Breach, Proof
 from housing_guarantee.rules import provincial as rules
 from housing_guarantee.runner import check
 from housing_guarantee.testimony import COMPARED
-from tests.rules.build import (
+from housing_guarantee.testing import (
     HOUSEHOLD_ID,
     accommodated,
     ask,
@@ -25,7 +25,7 @@ from tests.rules.build import (
     photo,
     renovated,
 )
-from tests.rules.build import PLACE as AT
+from housing_guarantee.testing import PLACE as AT
 
 PLACE: dict[str, Any] = {**AT}
 

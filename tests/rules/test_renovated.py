@@ -6,8 +6,7 @@ import pytest
 
 from housing_guarantee.rule import Breach, Proof
 from housing_guarantee.rules import renovated as rules
-
-from .build import ask, campaign, casefile, entry, renovated, verification
+from housing_guarantee.testing import ask, campaign, casefile, entry, renovated, verification
 
 
 def test_no_programme_at_all() -> None:

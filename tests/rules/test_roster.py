@@ -11,7 +11,7 @@ from housing_guarantee.models import BadRow, Cell, Place
 from housing_guarantee.roster import households_of
 from housing_guarantee.rule import WARNING, Breach
 from housing_guarantee.rules import roster
-from tests.rules.build import HOUSEHOLD_ID, ask, campaign, casefile, household, id_number, verification
+from housing_guarantee.testing import HOUSEHOLD_ID, ask, campaign, casefile, household, id_number, verification
 
 
 def survey(*casefiles: CaseFile, **parts: Any) -> Survey:

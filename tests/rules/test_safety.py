@@ -11,8 +11,7 @@ from housing_guarantee.campaign import LOCAL
 from housing_guarantee.data import read_toml
 from housing_guarantee.rule import Breach, Proof
 from housing_guarantee.rules import safety as rules
-
-from .build import accommodated, ask, campaign, casefile, verification
+from housing_guarantee.testing import accommodated, ask, campaign, casefile, verification
 
 CRACK = "东墙裂缝"
 LAST_MINUTE = campaign(as_of=datetime(2020, 6, 30, 23, 59, tzinfo=LOCAL))

@@ -9,7 +9,7 @@ from housing_guarantee.campaign import LOCAL
 from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.rule import Breach, Group, Member
 from housing_guarantee.rules import schedule
-from tests.rules.build import ask, campaign, casefile
+from housing_guarantee.testing import ask, campaign, casefile
 
 NOON = campaign(as_of=datetime(2020, 6, 12, 12, tzinfo=LOCAL))
 

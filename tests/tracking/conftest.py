@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from housing_guarantee import testing
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile, Given, Survey
 from housing_guarantee.engine import Outcome, RuleAccount
@@ -19,7 +20,6 @@ from housing_guarantee.tracking.store import Workspace
 from housing_guarantee.tracking.tracker import Tracked, track
 from housing_guarantee.waivers import Waivers
 
-from ..rules import build
 from ..servers import Server
 
 VARIABLE = "HOUSING_TEST_WORKSPACE"
@@ -79,7 +79,7 @@ class County:
     def __init__(self, workspace: Workspace, campaign: Campaign) -> None:
         self.workspace, self.campaign = workspace, campaign
         self.data = dict.fromkeys(SOURCES, "1")
-        self.casefiles = tuple(build.casefile(household={"household_id": number}) for number in ("1", "2"))
+        self.casefiles = tuple(testing.casefile(household={"household_id": number}) for number in ("1", "2"))
         self.broken: set[str] = set()
         self.accounts = {code: RuleAccount(one) for code, one in RULES.items()}
         self.unjudged: dict[str, str] = {}
@@ -148,6 +148,6 @@ def county_of(tmp_path: Path) -> MakeCounty:
     """Give a function that makes a county in a workspace."""
 
     def make(workspace: Workspace, **changes: Any) -> County:
-        return County(workspace, evolve(build.campaign(), path=tmp_path / "campaign.toml", **changes))
+        return County(workspace, evolve(testing.campaign(), path=tmp_path / "campaign.toml", **changes))
 
     return make

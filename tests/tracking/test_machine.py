@@ -14,6 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from housing_guarantee import testing
 from housing_guarantee.campaign import Waiver
 from housing_guarantee.findings import Status
 from housing_guarantee.tracking.audit import broken_at
@@ -23,7 +24,6 @@ from housing_guarantee.tracking.replies import Reply, take
 from housing_guarantee.tracking.store import Workspace
 from housing_guarantee.workspace import workspace_key
 
-from ..rules import build
 from ..servers import Server
 from .conftest import VARIABLE, County, finding, key_of
 from .test_lives import table
@@ -54,7 +54,7 @@ class Findings(RuleBasedStateMachine):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
         workspace = workspace or Workspace(self.folder / "w.sqlite", county_code="632525")
-        self.county = County(workspace, evolve(build.campaign(), path=self.folder / "campaign.toml"))
+        self.county = County(workspace, evolve(testing.campaign(), path=self.folder / "campaign.toml"))
         self.everybody, self.asked = self.county.casefiles, dict(self.county.accounts)
         self.found: set[str] = set()
         self.files = 0

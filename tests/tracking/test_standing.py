@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from housing_guarantee import testing
 from housing_guarantee.findings import Severity, Status
 from housing_guarantee.models import Place
 from housing_guarantee.tracking.journal import Happening, Run
 from housing_guarantee.tracking.lives import Answer, Event, Life
 from housing_guarantee.tracking.standing import Unit, difference, standing
 
-from ..rules import build
 from .test_lives import LIFE
 
 NEXT = Place("森多镇", "加土乎村", "632525102204")
@@ -38,7 +38,7 @@ LIVES = (
 
 def test_every_state_has_its_figure() -> None:
     """Notices are not counted; a claim that was refuted is no claim any more."""
-    stands = standing(build.campaign(), LIVES, RUNS)
+    stands = standing(testing.campaign(), LIVES, RUNS)
     figures = {"open": 3, "claimed": 1, "still_there": 1, "closed": 1, "waived": 1}
     others = {"to_verify": 1, "disputed": 1, "overdue": 0, "returned": 1}
     assert stands.total == Unit("", "", **figures, **others)
@@ -51,13 +51,13 @@ def test_every_state_has_its_figure() -> None:
 
 def test_what_was_kept_is_told_and_what_was_closed_is_not() -> None:
     """A finding that the last run did not find and could not close."""
-    assert [one.household_id for one in standing(build.campaign(), LIVES, RUNS).kept] == ["8"]
+    assert [one.household_id for one in standing(testing.campaign(), LIVES, RUNS).kept] == ["8"]
 
 
 @pytest.mark.parametrize(("day", "left", "overdue"), [(30, 0, 0), (31, -1, 5)])
 def test_the_deadline_s_own_day_is_not_late(day: int, left: int, overdue: int) -> None:
     """The day after it, whatever is neither closed nor waived is overdue."""
-    campaign = build.campaign()
+    campaign = testing.campaign()
     moment = campaign.as_of + timedelta(days=(date(2020, 6, 1) + timedelta(days=day - 1) - campaign.now.date()).days)
     stands = standing(evolve(campaign, as_of=moment), LIVES, RUNS)
     assert (stands.days_left, stands.total.overdue) == (left, overdue)
@@ -65,8 +65,8 @@ def test_the_deadline_s_own_day_is_not_late(day: int, left: int, overdue: int) -
 
 def test_an_area_is_that_area_alone() -> None:
     """With everything below it."""
-    assert standing(build.campaign(), LIVES, RUNS, "632525102").total.still_there == 1
-    assert standing(build.campaign(), LIVES, RUNS, "6325251022").total.open == 0
+    assert standing(testing.campaign(), LIVES, RUNS, "632525102").total.still_there == 1
+    assert standing(testing.campaign(), LIVES, RUNS, "6325251022").total.open == 0
 
 
 STEPS = {

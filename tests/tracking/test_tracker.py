@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from housing_guarantee import testing
 from housing_guarantee.campaign import Waiver
 from housing_guarantee.engine import RuleAccount
 from housing_guarantee.findings import Severity, Status
@@ -15,7 +16,6 @@ from housing_guarantee.tracking.lives import Event
 from housing_guarantee.tracking.store import Workspace
 from housing_guarantee.tracking.tracker import settled_links
 
-from ..rules import build
 from .conftest import PLACE, RULES, MakeCounty, finding, key_of
 
 HERE = key_of("1")
@@ -112,7 +112,7 @@ def test_a_bad_row_of_the_household_keeps_what_rests_on_its_source(file: Workspa
     """A record that became unreadable clears nothing."""
     county = county_of(file)
     county.check(finding())
-    bad = BadRow(build.verification().origin, "grade", {}, "1", PLACE)
+    bad = BadRow(testing.verification().origin, "grade", {}, "1", PLACE)
     county.casefiles = (evolve(county.casefiles[0], bad_rows=(bad,)), *county.casefiles[1:])
     assert county.check(verifications="2").lives[HERE].state is Status.NEW
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, make_url, select
 
-from tests.rules.build import id_number
+from housing_guarantee.testing import id_number
 from tests.servers import Database
 
 VARIABLE = "PROVINCE"

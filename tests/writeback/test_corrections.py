@@ -10,9 +10,9 @@ import pytest
 import housing_guarantee as hg
 from housing_guarantee.cli import _run
 from housing_guarantee.errors import OutputError
+from housing_guarantee.testing import id_number
 from housing_guarantee.writeback.apply import Applied, apply_plan
 from housing_guarantee.writeback.plan import load_plan
-from tests.rules.build import id_number
 from tests.servers import Database
 
 from .province import RECORDS, VARIABLE, county, fill, numbers, system_row

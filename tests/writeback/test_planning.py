@@ -14,10 +14,10 @@ from housing_guarantee.converters import to_id_number
 from housing_guarantee.findings import Status
 from housing_guarantee.models import Period
 from housing_guarantee.runner import run
+from housing_guarantee.testing import casefile, id_number, in_system
 from housing_guarantee.writeback.plan import Plan
 from housing_guarantee.writeback.planning import make_plan
 from housing_guarantee.writeback.spelling import Spellings, UnwritableError
-from tests.rules.build import casefile, id_number, in_system
 from tests.rules.test_provincial import survey
 from tests.servers import Database
 

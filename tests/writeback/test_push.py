@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from housing_guarantee.cli import _run
 from housing_guarantee.demo import write_county
-from tests.rules.build import id_number
+from housing_guarantee.testing import id_number
 from tests.servers import PASSWORD, READER_PASSWORD, Database
 
 from .province import VARIABLE, change, county, fill, held, numbers, system_row

@@ -20,7 +20,7 @@ from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.photos.archive import name_decoder, path_parts
 from housing_guarantee.source import Account, Adapter, Found, Source, Tick
 
-__all__ = ["AppExport", "is_package", "members_of", "tables_in", "tables_of"]
+__all__ = ["AppExport", "digest_of", "is_package", "members_of", "tables_in", "tables_of"]
 
 _TABLES = (".csv", ".txt", ".xls", ".xlsx", ".xlsm")
 _LARGEST = 100_000_000  # bytes of one table
@@ -42,7 +42,7 @@ class AppExport:
             data, account.digest = read_file(source.path, source.name)
             yield from read_tables(read_sheets(data, source.name), source.name, source, account, definition)
             return
-        account.digest = _digest(source)
+        account.digest = digest_of(source)
         store = store_of(source)  # refuses what is encrypted, or unpacks to too much, before anything is unpacked
         for name, table in tables_in(source):
             yield from read_tables(read_sheets(table, name), name, source, account, definition)
@@ -68,7 +68,7 @@ def is_package(path: Path) -> bool:
         return False
 
 
-def _digest(source: Source) -> str:
+def digest_of(source: Source) -> str:
     """Digest a package piece by piece: with its photos it may be larger than the machine's memory.
 
     :raises SourceError: it cannot be read to its end

@@ -94,13 +94,13 @@ def _columns(inspector: Any, name: str, source: Source) -> list[str]:
 def _match(found: Sequence[str], name: str, source: Source) -> HeaderMatch | None:
     """Find the columns by the names that the campaign gives, else by synonyms; a table is a sheet of one header."""
     try:
-        return find_header(Sheet(name, [tuple(found)]), role_synonyms(source.role), source.columns)
+        return find_header(Sheet(name, [tuple(found)]), role_synonyms(source.role, source.synonyms), source.columns)
     except SourceError as error:
         raise SourceError(source.name, error.problem, zh=error.zh, sheet=name) from None
 
 
 def _lacks_columns(found: Sequence[str], name: str, source: Source) -> SourceError:
-    synonyms = role_synonyms(source.role)
+    synonyms = role_synonyms(source.role, source.synonyms)
     needed = [fields[0] for fields in NEEDED[source.role]]
     words = [word for field in needed for word in synonyms[field]]
     folded = {column.lower(): column for column in found}

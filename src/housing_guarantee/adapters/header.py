@@ -81,9 +81,18 @@ def normalise_header(text: str) -> str:
     return re.sub(r"[※*:★☆]", "", bare or text).lower()
 
 
+def role_synonyms(role: str, more: Mapping[str, Sequence[str]] | None = None) -> dict[str, list[str]]:
+    """Give field → headers that mean it, best first, for exactly the fields of a role and of what is added.
+
+    :param more: what the campaign's definition and plugins add (`Source.synonyms`)
+    """
+    own = _synonyms(role)
+    added = {field: [*own.get(field, ()), *headers, field] for field, headers in (more or {}).items()}
+    return {**own, **added}
+
+
 @cache
-def role_synonyms(role: str) -> dict[str, list[str]]:
-    """Give field → headers that mean it, best first, for exactly the fields of a role."""
+def _synonyms(role: str) -> dict[str, list[str]]:
     data = read_toml("headers.toml")
     words = {**data["shared"], **{k: [*data["shared"].get(k, []), *v] for k, v in data[role].items()}}
     generic = data["generic"]["id_number"]

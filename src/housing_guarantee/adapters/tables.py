@@ -57,7 +57,7 @@ def read_tables(
     :raises SourceError: no sheet has them, or the sheet that the campaign names is not there
     """
     reader = Reader(definition, source.values)
-    known = role_synonyms(source.role)
+    known = role_synonyms(source.role, source.synonyms)
     seen: list[str] = []
     used = False
     for sheet in _wanted(sheets, name, source, account):
@@ -156,7 +156,7 @@ def _first_texts(sheet: Sheet) -> list[str]:
 
 def _lacks_columns(name: str, source: Source, seen: Sequence[str]) -> SourceError:
     """Say which columns are needed. Cells that were found are not quoted: they may be a person's."""
-    synonyms = role_synonyms(source.role)
+    synonyms = role_synonyms(source.role, source.synonyms)
     needed = " / ".join(
         " + ".join(synonyms[field][0] if synonyms.get(field) else field for field in fields)
         for fields in NEEDED[source.role]

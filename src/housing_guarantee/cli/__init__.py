@@ -20,6 +20,7 @@ _COMMANDS = {
     "feedback": "回收：读入交回的整改清单 · take in the lists that came back",
     "init": "新建：查看一个文件夹，写出 campaign.toml · look at a folder, and write a campaign file for it",
     "inspect": "查看：文件是什么、各列如何理解、缺什么 · show what files are, and how each column is understood",
+    "new-plugin": "新建插件：写出可安装的一整套 · write a plugin to begin with, tests and all",
     "photos": "照片：逐张列出拍摄位置、时间和问题 · list what every photo tells",
     "plugins": "列出插件 · list the plugins",
     "push": "改回去：计划并执行对省系统等来源的更正 · plan and apply corrections of the sources",
@@ -27,6 +28,10 @@ _COMMANDS = {
     "rules": "列出规则或说明一条规则 · list the rules, or explain one",
     "status": "进度：各乡镇、村的整改情况 · how the findings stand by township and village",
 }
+
+
+def _module_of(command: str) -> str:
+    return f"housing_guarantee.cli.{command.replace('-', '_')}"
 
 
 class Commands(click.Group):
@@ -40,7 +45,7 @@ class Commands(click.Group):
         """Import one command."""
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"housing_guarantee.cli.{cmd_name}").command
+        command: click.Command = import_module(_module_of(cmd_name)).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -75,10 +80,10 @@ def _run(arguments: list[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("中断 · interrupted", err=True)
         return 130
-    except CampaignError as error:
+    except (CampaignError, PluginError) as error:
         click.echo(f"错误 · error: {f'{error.zh} · ' if error.zh else ''}{error}", err=True)
         return 2
-    except (OutputError, PluginError) as error:
+    except OutputError as error:
         click.echo(f"错误 · error: {error}", err=True)
         return 2
     except HousingGuaranteeError as error:

@@ -7,9 +7,9 @@ from typing import Any
 import click
 from attrs import asdict
 
-from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import options
 from housing_guarantee.cli.tracked import say
+from housing_guarantee.opening import load_campaign
 from housing_guarantee.tracking.audit import Entry, broken_at
 from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.store import Workspace

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import options
 from housing_guarantee.cli.screen import Screen, profile_lines, show_summary
+from housing_guarantee.opening import load_campaign
 from housing_guarantee.plugins import equipped
 from housing_guarantee.reports.jsonl import summary
 from housing_guarantee.runner import exit_code, run, write_reports

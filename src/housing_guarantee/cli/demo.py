@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import options
 from housing_guarantee.cli.screen import Screen, show_summary
 from housing_guarantee.data import read_toml
 from housing_guarantee.demo import VARIANTS, Circle, Comparison, Truth, compare, write_county
+from housing_guarantee.opening import load_campaign
 from housing_guarantee.plugins import Equipment, equip
 from housing_guarantee.report import Result
 from housing_guarantee.runner import run, write_reports

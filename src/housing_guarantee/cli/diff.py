@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from housing_guarantee.campaign import Campaign, load_campaign
+from housing_guarantee.campaign import Campaign
 from housing_guarantee.cli import options
 from housing_guarantee.cli.tracked import event_words, life_data, say
+from housing_guarantee.opening import load_campaign
 from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.lives import Life
 from housing_guarantee.tracking.standing import Difference, difference

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import options
 from housing_guarantee.cli.matches import match_data, match_lines
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.findings import Finding, HouseholdResult, RequirementResult, State, Status
+from housing_guarantee.opening import load_campaign
 from housing_guarantee.render import Renderer
 from housing_guarantee.report import Result
 from housing_guarantee.reports.jsonl import finding_data, household_data

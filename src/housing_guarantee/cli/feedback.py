@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import options
 from housing_guarantee.data import read_toml
 from housing_guarantee.feedback import Feedback, Gap, take_back
+from housing_guarantee.opening import load_campaign
 from housing_guarantee.reports.columns import say_answer
 from housing_guarantee.tracking.replies import Decision, Why
 

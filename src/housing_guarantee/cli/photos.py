@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
-from housing_guarantee.campaign import load_campaign
 from housing_guarantee.casefiles import Survey
 from housing_guarantee.cli import options
 from housing_guarantee.cli.screen import Screen
 from housing_guarantee.data import read_toml
 from housing_guarantee.masking import OPEN, Masking
+from housing_guarantee.opening import load_campaign
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.plugins import equipped
 from housing_guarantee.report import names_in

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from attrs import asdict
 
-from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import options
+from housing_guarantee.opening import load_campaign
 from housing_guarantee.plugins import Equipment, equip, equipped
 
 __all__ = ["command"]

@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
-from housing_guarantee.campaign import Campaign, load_campaign
+from housing_guarantee.campaign import Campaign
 from housing_guarantee.cli import options
 from housing_guarantee.cli.screen import Screen
 from housing_guarantee.cli.tracked import say
 from housing_guarantee.data import read_toml
 from housing_guarantee.masking import Masking
+from housing_guarantee.opening import load_campaign
 from housing_guarantee.plugins import equip
 from housing_guarantee.render import Renderer
 from housing_guarantee.runner import exit_code, run

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import options
 from housing_guarantee.data import read_toml
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.fields import CaseField, case_fields
+from housing_guarantee.opening import load_campaign
 from housing_guarantee.plugins import equip, equipped
 from housing_guarantee.rule import Rule
 from housing_guarantee.toml_table import nearest

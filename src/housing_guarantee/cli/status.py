@@ -7,11 +7,12 @@ from typing import Any
 import click
 from attrs import asdict
 
-from housing_guarantee.campaign import Campaign, load_campaign
+from housing_guarantee.campaign import Campaign
 from housing_guarantee.cli import options
 from housing_guarantee.cli.tracked import say, waiver_lines
 from housing_guarantee.findings import Status
 from housing_guarantee.masking import Masking
+from housing_guarantee.opening import load_campaign
 from housing_guarantee.reports.jsonl import waiver_data
 from housing_guarantee.tracking.journal import Run
 from housing_guarantee.tracking.lives import Life

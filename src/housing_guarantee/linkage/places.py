@@ -131,9 +131,13 @@ class Gazetteer:
         return cls({normalise_township(name): (code, name) for code, name in townships.items()}, villages)
 
     @classmethod
-    def builtin(cls, county_code: str) -> "Gazetteer":
-        """Build one from the package's own divisions; empty for a county it does not know."""
-        return cls.of(read_csv("divisions.csv"), county_code)
+    def builtin(cls, county_code: str, more: Mapping[str, str] | None = None) -> "Gazetteer":
+        """Build one from the package's own divisions, with what is added; empty for a county that neither knows.
+
+        :param more: code → name
+        """
+        added = ({"code": code, "name": name} for code, name in (more or {}).items())
+        return cls.of((*read_csv("divisions.csv"), *added), county_code)
 
     def resolve(self, place: Place) -> Place:
         """Add what the names say: the village's code, or else the township's; names stay as typed."""

@@ -10,24 +10,25 @@ from attrs import field, frozen
 
 from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.converters import clean
-from housing_guarantee.documents import either, proofs_of, refuse_unknown
+from housing_guarantee.definition import ACCOMMODATED
+from housing_guarantee.documents import either, refuse_unknown
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.rule import ERROR, UNPROVEN, WARNING, Breach, Fix, Proof, Topic, Words, rule
 
-ACCOMMODATED = "保障安全"
 accommodated = partial(rule, clause="M3", guarantee=ACCOMMODATED, requirement="method")
 
 
-def _known(instance: object, attribute: object, value: tuple[str, ...]) -> None:
-    refuse_unknown(value)
+def _known(instance: object, attribute: object, value: tuple[str, ...] | None) -> None:
+    refuse_unknown(value or ())
 
 
 @frozen
 class Settings:
     """What shows in the archive that a household is housed."""
 
-    proofs: tuple[str, ...] = field(default=proofs_of(ACCOMMODATED), validator=_known)
-    """Papers that the archive must hold; a stroke stands between papers of which one is enough; our own reading."""
+    proofs: tuple[str, ...] | None = field(default=None, validator=_known)
+    """Papers that the archive must hold; a stroke stands between papers of which one is enough. What is not set is as
+    the campaign's definition has it, which is our own reading."""
 
 
 @accommodated(
@@ -80,10 +81,11 @@ def proof_missing(casefile: CaseFile, settings: Settings) -> list[Breach]:
     papers = casefile.archive
     if all(paper.problem == "empty-folder" for paper in papers):
         return []
+    asked = casefile.guarantee_type.proofs if settings.proofs is None and casefile.guarantee_type else settings.proofs
     named = frozenset[str]().union(*(paper.kinds for paper in papers))
     return [
         Breach(papers[0].cells[:1] + casefile.record.at("guarantee_detail"), {"document": document}, slot=document)
-        for document in settings.proofs
+        for document in asked or ()
         if not named & set(either(document))
     ]
 

@@ -8,11 +8,12 @@ from functools import partial
 
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile
+from housing_guarantee.definition import APPRAISED
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.models import Appraisal, RosterRow, Verification
 from housing_guarantee.rule import CONTRADICTED, ERROR, UNPROVEN, WARNING, Breach, Fix, Proof, Topic, Words, rule
 
-appraised = partial(rule, guarantee="鉴定安全")
+appraised = partial(rule, guarantee=APPRAISED)
 graded = partial(appraised, clause="M1", requirement="grade")
 listed = partial(appraised, clause="M1a", requirement="appraisal")
 
@@ -52,7 +53,7 @@ def grade_unsafe(casefile: CaseFile, campaign: Campaign) -> Breach | Proof | Non
     severity=ERROR,
     effect=CONTRADICTED,
     message=Words(
-        "录入等级为{grade}，鉴定名册（没有的看建档立卡名册）为{listed_grade}",
+        "录入等级为{grade}，鉴定名册（没有的看户名册）为{listed_grade}",
         "recorded with grade {grade}; the appraisal list (or else the roster) says {listed_grade}",
     ),
     fix=Fix("对照鉴定报告，改正录入错误的一方", "correct whichever differs from the appraisal report", "township"),

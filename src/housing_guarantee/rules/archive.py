@@ -11,39 +11,41 @@ from attrs import field, frozen
 
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile, Paper
-from housing_guarantee.documents import either, refuse_unknown, required_of
+from housing_guarantee.documents import either, refuse_unknown
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.linkage.identity import Agreement, compare_numbers
 from housing_guarantee.models import Cell, IdNumber
 from housing_guarantee.rule import CONTRADICTED, ERROR, UNPROVEN, Breach, Fix, Proof, Topic, Words, rule
 from housing_guarantee.testimony import COMPARED, Said, contradicting, said
 
-APPRAISED, RENOVATED, ACCOMMODATED = "鉴定安全", "改造安全", "保障安全"
-
 filed = partial(rule, clause="R2", requirement="archive", severity=ERROR, needs=("archive",))
 
 
-def _known(instance: object, attribute: object, value: tuple[str, ...]) -> None:
-    refuse_unknown(value)
+def _known(instance: object, attribute: object, value: tuple[str, ...] | None) -> None:
+    refuse_unknown(value or ())
 
 
 @frozen
 class Settings:
-    """Which papers an archive must hold; a stroke stands between papers of which one is enough."""
+    """Which papers an archive must hold; a stroke stands between papers of which one is enough.
 
-    appraised: tuple[str, ...] = field(default=required_of(APPRAISED), validator=_known)
-    """Papers that 鉴定安全 asks for; our own reading of R2."""
+    What is not set is as the campaign's definition has it, which is our own reading of R2.
+    """
 
-    renovated: tuple[str, ...] = field(default=required_of(RENOVATED), validator=_known)
-    """Papers that 改造安全 asks for; our own reading of R2."""
+    appraised: tuple[str, ...] | None = field(default=None, validator=_known)
+    """Papers that 鉴定安全 asks for."""
 
-    accommodated: tuple[str, ...] = field(default=required_of(ACCOMMODATED), validator=_known)
-    """Papers that 保障安全 asks for beside its proof (accommodated.proof-missing); our own reading of R2."""
+    renovated: tuple[str, ...] | None = field(default=None, validator=_known)
+    """Papers that 改造安全 asks for."""
 
-    def required(self, guarantee_type: str | None) -> tuple[str, ...]:
-        """Give the papers that a type asks for; without a type nobody can say."""
-        by_type = {APPRAISED: self.appraised, RENOVATED: self.renovated, ACCOMMODATED: self.accommodated}
-        return by_type.get(guarantee_type or "", ())
+    accommodated: tuple[str, ...] | None = field(default=None, validator=_known)
+    """Papers that 保障安全 asks for beside its proof (accommodated.proof-missing)."""
+
+    def required(self, casefile: CaseFile) -> tuple[str, ...]:
+        """Give the papers that a household's type asks for; without a type nobody can say."""
+        guarantee_type, kind = casefile.guarantee_type, casefile.kind
+        own: tuple[str, ...] | None = getattr(self, kind) if kind else None
+        return guarantee_type.documents if own is None and guarantee_type else own or ()
 
 
 @filed(
@@ -71,7 +73,7 @@ def document_missing(casefile: CaseFile, settings: Settings) -> list[Breach | Pr
     papers = casefile.archive
     if not papers and not casefile.archive_rows:
         return []
-    required = settings.required(casefile.record.guarantee_type)
+    required = settings.required(casefile)
     if [paper.problem for paper in papers] == ["empty-folder"]:
         return [Breach(papers[0].cells, {"document": required, "reason": "empty-folder"})]
     breaches = [*_lacking(casefile, required), *_not_there(casefile, required)]

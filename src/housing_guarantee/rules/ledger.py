@@ -14,7 +14,7 @@ from attrs import frozen
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.converters import WordList
-from housing_guarantee.definition import Definition
+from housing_guarantee.definition import ACCOMMODATED, APPRAISED, RENOVATED, Definition
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.models import Cell, LedgerEntry, Period, Verification
 from housing_guarantee.rule import (
@@ -31,8 +31,6 @@ from housing_guarantee.rule import (
     Words,
     rule,
 )
-
-APPRAISED, RENOVATED, ACCOMMODATED = "鉴定安全", "改造安全", "保障安全"
 
 ledger = partial(rule, clause="M2a", needs=("ledger",))
 entered = partial(ledger, guarantee=RENOVATED, requirement="ledger")
@@ -149,11 +147,11 @@ def type_disagrees(casefile: CaseFile, campaign: Campaign) -> Breach | None:
     """The household stands in a ledger of those years, yet is recorded as another type than renovated safe."""
     record = casefile.record
     entry = next((e for e in _entries(casefile, campaign) if e.is_covered(campaign)), None)
-    if entry is None or record.guarantee_type not in (APPRAISED, ACCOMMODATED):
+    if entry is None or casefile.kind not in (APPRAISED, ACCOMMODATED):
         return None
     cells = record.at("guarantee_type") + entry.at_year()
     values = {"guarantee_type": record.guarantee_type, "ledger_year": entry.year, "ledger_programme": entry.programme}
-    if record.guarantee_type == ACCOMMODATED:
+    if casefile.kind == ACCOMMODATED:
         return Breach(cells, values, severity=WARNING, effect=None)
     return Breach(cells, values)
 
@@ -174,9 +172,9 @@ def match_uncertain(casefile: CaseFile, campaign: Campaign) -> list[Breach]:
     For a household said to be appraised safe, a row counts only where what can be read of its number agrees.
     """
     candidates = () if casefile.ledger else casefile.candidates
-    if casefile.record.guarantee_type == APPRAISED:
+    if casefile.kind == APPRAISED:
         candidates = tuple(match for match in candidates if match.by_number(casefile.household_id))
-    elif casefile.record.guarantee_type != RENOVATED or not _is_due(casefile, campaign):
+    elif casefile.kind != RENOVATED or not _is_due(casefile, campaign):
         return []
     breaches = []
     for match in candidates:
@@ -184,14 +182,14 @@ def match_uncertain(casefile: CaseFile, campaign: Campaign) -> list[Breach]:
         values = {"file_no": entry.row.file_no, "ledger_year": entry.year, "reason": match.why(casefile.household_id)}
         cells = entry.row.at("head_name", "id_number")
         slot = f"{entry.row.origin.table.source}/{entry.row.file_no or ''}"
-        if casefile.record.guarantee_type == RENOVATED or entry.is_covered(campaign):
+        if casefile.kind == RENOVATED or entry.is_covered(campaign):
             breaches.append(Breach(cells, values, slot=slot))
     return breaches
 
 
 def rows_rested_on(casefile: CaseFile) -> Iterable[tuple[tuple[str, str | None, int], tuple[Cell, ...]]]:
     """Give the rows that a household recorded as renovated safe rests on, each once."""
-    if not casefile.verifications or casefile.record.guarantee_type != RENOVATED:
+    if not casefile.verifications or casefile.kind != RENOVATED:
         return ()
     rows = [match.record for match in casefile.ledger]
     places = [(row.origin.table.source, row.origin.table.sheet, row.origin.row) for row in rows]

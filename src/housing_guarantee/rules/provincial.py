@@ -14,6 +14,7 @@ from attrs import frozen
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile, Survey
 from housing_guarantee.converters import clean, to_id_number
+from housing_guarantee.definition import ACCOMMODATED, APPRAISED, RENOVATED
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.linkage.identity import Agreement, compare_numbers, full_core
 from housing_guarantee.linkage.match import Linkable
@@ -24,7 +25,7 @@ from housing_guarantee.rule import ERROR, WARNING, Breach, Fix, Proof, Topic, Wo
 from housing_guarantee.testimony import COMPARED, Said, contradicting, said
 
 RETRIEVAL, RENOVATION = "retrieval", "renovation"
-_NEEDED = {"鉴定安全": ("grade",), "改造安全": ("programme", "policy_year"), "保障安全": ("guarantee_detail",)}
+_NEEDED = {APPRAISED: ("grade",), RENOVATED: ("programme", "policy_year"), ACCOMMODATED: ("guarantee_detail",)}
 
 provincial = partial(rule, clause="G2", recorded=False, needs=("provincial",))
 agreeing = partial(provincial, requirement="provincial")
@@ -158,8 +159,8 @@ def _is_needed(field: str, record: ProvincialRecord, casefile: CaseFile) -> bool
     """Say whether a field must not be blank: who it is, the type, and what the type asks for where that agrees."""
     if field in ("id_number", "guarantee_type"):
         return _system(record) == RETRIEVAL
-    kind = casefile.record.guarantee_type if casefile.verifications else None
-    return field in _NEEDED.get(kind or "", ()) and record.guarantee_type in (kind, None)
+    own = casefile.record.guarantee_type if casefile.verifications else None
+    return field in _NEEDED.get(casefile.kind or "", ()) and record.guarantee_type in (own, None)
 
 
 def _difference(record: ProvincialRecord, own: Said, other: Said, field: str, right: str) -> Breach:

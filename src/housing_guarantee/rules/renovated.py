@@ -12,11 +12,12 @@ from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile
 from housing_guarantee.converters import WordList, clean
 from housing_guarantee.data import read_toml
+from housing_guarantee.definition import RENOVATED
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.models import LedgerEntry, Verification
 from housing_guarantee.rule import CONTRADICTED, ERROR, UNPROVEN, Breach, Fix, Proof, Topic, Words, rule
 
-renovated = partial(rule, clause="M2", guarantee="改造安全")
+renovated = partial(rule, clause="M2", guarantee=RENOVATED)
 recorded = partial(renovated, requirement="programme")
 
 

@@ -42,7 +42,7 @@ def household_not_verified(casefile: CaseFile) -> Breach | None:
     severity=ERROR,
     absence_of=("roster",),
     message=Words(
-        "有核验记录，但建档立卡名册中找不到这一户（或不能确定是哪一户）；可能是：{others}",
+        "有核验记录，但名册中找不到这一户（或不能确定是哪一户）；可能是：{others}",
         "a verification record of nobody on the roster (or it cannot be told of whom); it may be of: {others}",
     ),
     fix=Fix(

@@ -1,11 +1,10 @@
-"""Photos by hand: TIFF blocks entry by entry, in either byte order, and the files that carry them."""
+"""Photos by hand: as a phone takes them, or TIFF blocks entry by entry, in either byte order, and what carries them."""
 
 import struct
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
-
-from PIL import Image
 
 Entries = Mapping[int, Any]
 
@@ -71,6 +70,8 @@ def tiff(
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (64, 48), **options: Any) -> bytes:
     """Make a small picture without any metadata."""
+    from PIL import Image
+
     file = BytesIO()
     Image.new("RGB", size, (120, 90, 60)).save(file, kind, **options)
     return file.getvalue()
@@ -86,3 +87,45 @@ def jpeg(block: bytes | None = None, before: Sequence[bytes] = (), **options: An
     plain = picture("JPEG", **options)
     segments = [*before, *([segment(0xE1, b"Exif\0\0" + block)] if block is not None else [])]
     return plain[:2] + b"".join(segments) + plain[2:]
+
+
+# ------------------------------------------------------------------------------------------------ as a phone does
+
+
+def photo_file(
+    *,
+    taken: datetime | None = datetime(2020, 6, 11, 10, 30),  # noqa: DTZ001 - a phone writes local time without a zone
+    position: tuple[float, float] | None = (35.58, 100.75),
+    phone: tuple[str, str] = ("HUAWEI", "ELE-AL00"),
+    software: str | None = None,
+    size: tuple[int, int] = (64, 48),
+) -> bytes:
+    """Make a JPEG with the Exif data that a phone writes in UTC+8.
+
+    :param taken: local time, or None where the phone noted none
+    :param position: degrees north and east in WGS-84, or None where GPS was off
+    :param phone: its maker and its model
+    :param software: the program that wrote the file last
+    """
+    image = {MAKE: phone[0], MODEL: phone[1], **({SOFTWARE: software} if software else {})}
+    exif = {TAKEN: f"{taken:%Y:%m:%d %H:%M:%S}", OFFSET: "+08:00"} if taken else {}
+    return jpeg(tiff(image, exif, _position(position, taken) if position else None), size=size)
+
+
+def _position(position: tuple[float, float], taken: datetime | None) -> Entries:
+    north, east = position
+    entries = {
+        LATITUDE_REF: "N" if north >= 0 else "S",
+        LATITUDE: _rationals(north),
+        LONGITUDE_REF: "E" if east >= 0 else "W",
+        LONGITUDE: _rationals(east),
+    }
+    if taken is None:
+        return entries
+    utc = taken - timedelta(hours=8)
+    return {**entries, CLOCK: ((utc.hour, 1), (utc.minute, 1), (utc.second, 1)), DATE: f"{utc:%Y:%m:%d}"}
+
+
+def _rationals(degrees: float) -> tuple[tuple[int, int], ...]:
+    minutes, seconds = divmod(round(abs(degrees) * 3600 * 10000), 60 * 10000)
+    return (minutes // 60, 1), (minutes % 60, 1), (seconds, 10000)

@@ -1,0 +1,1 @@
+"""The kit for rule authors is itself tested."""
