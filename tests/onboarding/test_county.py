@@ -123,7 +123,7 @@ def test_inspect_prints_how_columns_are_understood(strange: tuple[Path, Result])
     (file,) = json.loads(done.stdout)["files"]
     (sheet,) = file["sheets"]
     assert done.returncode == 0
-    assert (sheet["role"], sheet["header_rows"], sheet["data_rows"]) == ("roster", [5, 5], 44)
+    assert (sheet["role"], sheet["header_rows"], sheet["data_rows"]) == ("roster", [5, 5], 52)
     assert [(column["header"], column["field"], column["certainty"]) for column in sheet["columns"]] == [
         ("家庭编号", "household_id", "exact"),
         ("农户姓名", "head_name", "exact"),

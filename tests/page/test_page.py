@@ -28,7 +28,7 @@ SCREENS = ("overview", "map", "findings", "households", "rules", "account")
 def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
     """Check the demo county."""
     folder = tmp_path_factory.mktemp("county")
-    write_county(folder, households=300)
+    write_county(folder, households=320)
     return hg.run(hg.load_campaign(folder / "campaign.toml"))
 
 

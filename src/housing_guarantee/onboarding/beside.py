@@ -19,7 +19,8 @@ _REFERRED = 0.5
 
 def with_front_photos(sources: Sequence[Proposed], looks: Sequence[Look]) -> list[Proposed]:
     """Lay photos that a provincial table names, and the app's records do not, beside that table."""
-    app = [_named(source, "photos") for source in sources if source.role == "verifications"]
+    packed = {look.name: look.photos for look in looks if look.photos}
+    app = [_elsewhere(source, packed) for source in sources if source.role == "verifications"]
     albums = {
         look.name: look.photos
         for look in looks
@@ -36,6 +37,12 @@ def _with_album(source: Proposed, albums: Mapping[str, PhotoStore]) -> Proposed:
     if best is None or source.adapter != "provincial" or _share(albums[best], named) < _REFERRED:
         return source
     return evolve(source, options={**source.options, "photos": best})
+
+
+def _elsewhere(source: Proposed, packed: Mapping[str, PhotoStore]) -> list[str]:
+    """List the app's photos that did not come with its own export: front photos may bear the same names."""
+    own = packed.get(source.name)
+    return [name for name in _named(source, "photos") if own is None or own.find(name) is None]
 
 
 def _named(source: Proposed, column: str) -> list[str]:
