@@ -178,7 +178,7 @@ def test_every_finding_points_at_a_place_that_is_there(base: tuple[Path, Truth, 
 def test_every_cell_at_fault_is_marked_in_its_workbook_and_no_other(base: tuple[Path, Truth, Result]) -> None:
     """The copies have a comment at each cell of an open error or warning, and nowhere else; the list has every code."""
     folder, _, _ = base
-    wanted: dict[str, set[str]] = {}
+    wanted: dict[str, set[tuple[str | None, str]]] = {}
     codes: dict[str, set[str]] = {}
     for finding in lines(folder / "out/findings.jsonl"):
         if finding["severity"] == "INFO" or finding["status"] == "waived":
@@ -186,19 +186,21 @@ def test_every_cell_at_fault_is_marked_in_its_workbook_and_no_other(base: tuple[
         for origin in finding["origins"]:
             if origin["row"] is not None:
                 name = origin["source"] + ("" if origin["source"].endswith(".xlsx") else ".xlsx")
-                wanted.setdefault(name, set()).add(f"{origin['column'] or 'A'}{origin['row']}")
+                wanted.setdefault(name, set()).add((origin["sheet"], f"{origin['column'] or 'A'}{origin['row']}"))
                 codes.setdefault(name, set()).add(finding["code"])
     copies = {path.relative_to(folder / "out/annotated").as_posix(): path for path in _copies(folder)}
     assert set(copies) == set(wanted)
     for name, path in copies.items():
         listed, *pages = openpyxl.load_workbook(path).worksheets
-        places = {cell.coordinate for page in pages for row in page.iter_rows() for cell in row if cell.comment}
-        merged = [range_ for page in pages for range_ in page.merged_cells.ranges]
-        shown = {
-            next((range_.start_cell.coordinate for range_ in merged if place in range_), place)
-            for place in wanted[name]
-        }
-        assert places == shown, name  # of merged cells only the first shows anything
+        for page in pages:
+            places = {cell.coordinate for row in page.iter_rows() for cell in row if cell.comment}
+            merged = list(page.merged_cells.ranges)
+            shown = {
+                next((range_.start_cell.coordinate for range_ in merged if place in range_), place)
+                for sheet, place in wanted[name]
+                if sheet in (None, page.title)
+            }
+            assert places == shown, (name, page.title)  # of merged cells only the first shows anything
         assert {row[4] for row in listed.iter_rows(min_row=2, values_only=True)} == codes[name], name
 
 

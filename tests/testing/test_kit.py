@@ -109,7 +109,7 @@ def test_a_workbook_is_what_an_office_program_reads() -> None:
 def test_the_county_is_there_to_be_checked(demo_county: Path) -> None:
     """The fixture of the pytest plugin gives a campaign that runs."""
     result = run(load_campaign(demo_county))
-    assert len(result.households) == 250
+    assert len(result.households) == 320
     assert len({finding.code for finding in result.findings}) > 50
 
 

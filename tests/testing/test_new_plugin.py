@@ -107,6 +107,14 @@ def test_its_finding_stands_in_the_workbook(campaign: Path) -> None:
     assert all("请村委会出具“村委会证明”并归档" in row for row in rows)
 
 
+def test_its_finding_stands_on_the_page(campaign: Path) -> None:
+    """With its code and its words, beside the built-in ones."""
+    page = (campaign.parent / "out/report.html").read_text(encoding="utf-8")
+
+    assert CODE in page
+    assert "一户一档中没有“村委会证明”" in page
+
+
 def test_its_finding_stands_in_the_explanation(plugin: Installed, campaign: Path) -> None:
     """Whoever asks why is told the code, the clause and the words."""
     household = str(findings(campaign)[0]["household_id"])

@@ -167,7 +167,7 @@ def test_the_rules_are_asked_of_guinan_alone() -> None:
 
 def test_a_synthetic_county_is_left_alone_but_for_its_size(tmp_path: Path) -> None:
     """Its households are fewer than the plan's; without a file of the border the boxes tell who is far outside it."""
-    file = write_demo_county(tmp_path / "demo", households=250)
+    file = write_demo_county(tmp_path / "demo", households=320)
     text = file.read_text(encoding="utf-8")
     assert 'area = "area.geojson"\n' in text
     file.write_text(text.replace('area = "area.geojson"\n', ""), encoding="utf-8")

@@ -7,11 +7,11 @@ from housing_guarantee.demo import write_county
 __all__ = ["write_demo_county"]
 
 
-def write_demo_county(folder: Path, *, households: int = 250, photos: bool = False) -> Path:
+def write_demo_county(folder: Path, *, households: int = 320, photos: bool = False) -> Path:
     """Write the synthetic county with its planted faults, and give its campaign file.
 
     :param folder: one that is empty or not there yet
-    :param households: at least 250, so that every fault finds a household of its own
+    :param households: at least 320, so that every fault finds a household of its own
     :param photos: whether its photos are written and read too, which takes longer
     """
     write_county(folder, households=households, photos=photos)

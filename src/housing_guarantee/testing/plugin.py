@@ -18,6 +18,6 @@ def _demo_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def demo_county(_demo_county: Path, tmp_path: Path) -> Path:
-    """The campaign file of a synthetic county: 250 households, planted faults, no photos; a copy for each test."""
+    """The campaign file of a synthetic county: 320 households, planted faults, no photos; a copy for each test."""
     shutil.copytree(_demo_county, tmp_path / "demo-county")
     return tmp_path / "demo-county" / "campaign.toml"
