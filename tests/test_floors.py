@@ -20,7 +20,7 @@ FLOORS = (
     ("local",),
     ("local_table",),
     ("answers", "campaign", "render"),
-    ("waivers", "whereabouts"),
+    ("plain", "waivers", "whereabouts"),
     ("engine",),
     ("tracking",),
     ("report", "clusters"),

@@ -45,7 +45,7 @@ from housing_guarantee.models import (
     Verification,
 )
 
-__all__ = ["ROLES", "Reader", "Record", "fields_of"]
+__all__ = ["ROLES", "Reader", "Record", "fields_of", "header_of"]
 
 Record = RosterRow | Verification | LedgerEntry | Appraisal | ArchiveRecord | ProvincialRecord
 Read = Callable[[Any], Any]
@@ -63,6 +63,13 @@ def fields_of(role: str) -> tuple[str, ...]:
     """List the canonical fields that a source of this role may have."""
     own = [a.name for a in attrs.fields(ROLES[role]) if a.name not in ("origin", "place", *_DERIVED)]
     return (*_PLACE, *own, *(_READ_ELSEWHERE if role == "verifications" else ()))
+
+
+def header_of(role: str, name: str) -> str:
+    """Give the commonest header of a field, by which a clerk knows it; empty where none is usual."""
+    headers = read_toml("headers.toml")
+    usual = (headers.get(group, {}).get(name) for group in (role, "shared", "generic"))
+    return next((str(found[0]) for found in usual if found), "")
 
 
 # ------------------------------------------------------------------------------------------------ words

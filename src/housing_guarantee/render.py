@@ -76,12 +76,13 @@ class Renderer:
             parts.append(f"[{self._place_name('sheet', cell.sheet)}]")
         if cell.row_key:
             parts.append(self.masking.show("row_key", cell.row_key))
-        elif cell.column and cell.row:
+        elif cell.column and cell.row and cell.column.isupper():  # letters of a spreadsheet
             parts.append(f"{cell.column}{cell.row}")
-        elif cell.row:
-            parts.append(f"第{cell.row}行" if self.language == "zh" else f"row {cell.row}")
-        elif cell.column:
-            parts.append(cell.column)
+        else:
+            if cell.row:
+                parts.append(f"第{cell.row}行" if self.language == "zh" else f"row {cell.row}")
+            if cell.column:
+                parts.append(cell.column)
         if cell.header:
             parts.append(f"「{cell.header}」" if self.language == "zh" else f"({cell.header})")
         return " ".join(parts)

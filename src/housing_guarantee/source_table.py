@@ -11,12 +11,12 @@ from housing_guarantee.records import ROLES, Reader, fields_of
 from housing_guarantee.source import Source
 from housing_guarantee.toml_table import Table, as_typed, check_keys, nearest, nearest_zh
 
-__all__ = ["ALL_ROLES", "source_of"]
+__all__ = ["ALL_ROLES", "SYSTEMS", "source_of"]
 
 ALL_ROLES = ("roster", "verifications", "ledger", "appraisals", "archive", "photos", "provincial")
 _OPTIONS = ("url", "url_env", "tables", "photos")
 _KEYS = ("role", "adapter", "path", "sheet", "columns", "values", *_OPTIONS)
-_SYSTEMS = ("retrieval", "renovation")
+SYSTEMS = ("retrieval", "renovation")
 _TABLES = ("household_archive",)
 
 
@@ -37,7 +37,7 @@ def source_of(path: Path, raw: Any, definition: Definition) -> Source:
     if file and ("url" in raw or "url_env" in raw):
         raise table.wrong("path", "and a database cannot both be one source", "与数据库地址只能填一项")
     if role == "provincial":
-        constants["system"] = table.one_of("system", _SYSTEMS, _SYSTEMS[0])
+        constants["system"] = table.one_of("system", SYSTEMS, SYSTEMS[0])
     return Source(
         role=role,
         adapter=table.take("adapter", str),
