@@ -153,6 +153,9 @@ def test_a_frame_s_missing_value_is_blank() -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
+        ([], "a case file must have tables by role"),
+        ({"roster": "才让多杰"}, "roster: a table must be a list of rows"),
+        ({"roster": [ROSTER], "verification": []}, "'verification' is no table of a case file; did you mean "),
         ({}, "a case file needs a row of the roster"),
         ({"roster": []}, "a case file needs a row of the roster"),
         ({"roster": [ROSTER], "verification": [RECORD]}, "'verification' is no table of a case file; did you mean "),

@@ -49,7 +49,7 @@ def casefile_of(
         names, or all where none names any. Without either no photo is asked for. Pixels are not looked at
     :raises CaseFileError: an unknown role or field, a value that no cell can hold, or not just one household
     """
-    tables = {role: [_plain(role, at, row) for at, row in enumerate(rows, 1)] for role, rows in data.items()}
+    tables = _tables(data)
     number = _household_of(tables)
     reader = Reader(campaign.definition)
     items: list[Item] = []
@@ -68,10 +68,19 @@ def casefile_of(
     return survey.casefiles[0]
 
 
-def _plain(role: str, at: int, row: Row) -> dict[str, Any]:
-    """Check a row's fields, and give its values as cells hold them."""
-    if role not in ROLES:
-        raise CaseFileError(f"{role!r} is no table of a case file{nearest(role, ROLES)}")
+def _tables(data: Any) -> dict[str, list[Row]]:
+    """Check what was handed over, and give its values as cells hold them."""
+    if not isinstance(data, Mapping):
+        raise CaseFileError("a case file must have tables by role")
+    for role, rows in data.items():
+        if role not in ROLES:
+            raise CaseFileError(f"{role!r} is no table of a case file{nearest(str(role), ROLES)}")
+        if not isinstance(rows, (list, tuple)):
+            raise CaseFileError(f"{role}: a table must be a list of rows")
+    return {role: [_plain(role, at, row) for at, row in enumerate(rows, 1)] for role, rows in data.items()}
+
+
+def _plain(role: str, at: int, row: Any) -> Row:
     if not isinstance(row, Mapping):
         raise CaseFileError(f"{role} {at}: a row must have fields")
     known = fields_of(role)

@@ -45,7 +45,7 @@ from housing_guarantee.models import (
     Verification,
 )
 
-__all__ = ["ROLES", "Reader", "Record", "fields_of", "header_of"]
+__all__ = ["LISTS", "ROLES", "Reader", "Record", "fields_of", "header_of"]
 
 Record = RosterRow | Verification | LedgerEntry | Appraisal | ArchiveRecord | ProvincialRecord
 Read = Callable[[Any], Any]
@@ -56,7 +56,7 @@ ROLES: Mapping[str, type[Record]] = {
 _PLACE = ("township", "village", "area_code")
 _READ_ELSEWHERE = ("longitude", "latitude", "coordinates")
 _DERIVED = ("position", "method")
-_LISTS = ("photos", "front_photo", "file")
+LISTS = ("photos", "front_photo", "file")
 
 
 def fields_of(role: str) -> tuple[str, ...]:
@@ -177,7 +177,7 @@ def _shared() -> dict[str, Read]:
         **dict.fromkeys(_PERIODS, to_period),
         "household_size": to_count,
         "dwelling_area": to_measure,
-        **dict.fromkeys(_LISTS, to_names),
+        **dict.fromkeys(LISTS, to_names),
         "longitude": to_degrees,
         "latitude": to_degrees,
         "coordinates": to_degree_pair,
@@ -307,7 +307,7 @@ class Reader:
         cls = ROLES[table.role]
         values = {name: column.values for name, column in columns.items()}
         names = [a.name for a in attrs.fields(cls) if a.name not in ("origin", "place")]
-        values |= {name: [()] * len(rows) for name in _LISTS if name not in values}
+        values |= {name: [()] * len(rows) for name in LISTS if name not in values}
         if "method" in names:
             values = self._derive(values, rows)
         blank = [None] * len(rows)
