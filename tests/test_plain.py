@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,6 +41,12 @@ RECORD = {
     "visited": "是",
     "verified_on": date(2020, 6, 11),
 }
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the key that a finding of a person's number needs out of the project's folder."""
+    monkeypatch.chdir(tmp_path)
 
 
 def judged(changes: Mapping[str, Any] | None = None, **tables: Any) -> hg.Result:
@@ -183,8 +190,25 @@ def test_case_files_of_different_sources_are_not_judged_together() -> None:
     plain = hg.casefile_of({"roster": [ROSTER]}, campaign())
     other = hg.casefile_of({"roster": [{**ROSTER, "household_id": "2"}], "ledger": []}, campaign())
 
-    with pytest.raises(hg.CaseFileError, match="the same sources and fields"):
+    with pytest.raises(hg.CaseFileError, match="given the same sources"):
         hg.check([plain, other], campaign())
+
+
+def test_a_household_without_a_record_is_judged_beside_one_that_has_one() -> None:
+    """An empty list was looked into; what fields a record would have had is known from the others."""
+    other = {"roster": [{**ROSTER, "household_id": "2", "head_id_number": id_number(2)}], "verifications": []}
+    files = [
+        hg.casefile_of({"roster": [ROSTER], "verifications": [RECORD]}, campaign()),
+        hg.casefile_of(other, campaign()),
+    ]
+
+    result = hg.check(files, campaign())
+
+    assert {one.household_id: one.verdict for one in result.households} == {
+        HOUSEHOLD: hg.Verdict.PROVED,
+        "2": hg.Verdict.NOT_VERIFIED,
+    }
+    assert {casefile.given.fields["verifications"] for casefile in result.survey.casefiles} == {frozenset(RECORD)}
 
 
 def test_nobody_is_no_fault() -> None:

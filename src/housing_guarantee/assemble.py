@@ -125,17 +125,24 @@ def survey_of(casefiles: Sequence[CaseFile]) -> Survey:
     :raises CaseFileError: they were laid from different sources, so that what is missing in one was never there in
         another
     """
-    given = casefiles[0].given if casefiles else Given()
-    if any(casefile.given != given for casefile in casefiles):
-        raise CaseFileError("case files that are judged together must have the same sources and fields")
+    given = _common([casefile.given for casefile in casefiles])
     nowhere = Gazetteer({}, {})
     return Survey(
-        casefiles=tuple(casefiles),
+        casefiles=tuple(evolve(casefile, given=given) for casefile in casefiles),
         given=given,
         repeated=tuple(twice for c in casefiles for twice in households_of(c.household.rows, (), nowhere)[1]),
         bad_rows=tuple(row for casefile in casefiles for row in casefile.bad_rows),
         damaged=tuple(_damaged(record for casefile in casefiles for record in _records(casefile))),
     )
+
+
+def _common(givens: Sequence[Given]) -> Given:
+    """Give what all were given: the same sources, with the fields that any of them has."""
+    first = givens[0] if givens else Given()
+    if any(evolve(given, fields=first.fields) != first for given in givens):
+        raise CaseFileError("case files that are judged together must have been given the same sources")
+    fields = {role: frozenset[str]().union(*(g.fields.get(role, ()) for g in givens)) for role in first.fields}
+    return evolve(first, fields=fields)
 
 
 def _records(casefile: CaseFile) -> Iterator[Record]:

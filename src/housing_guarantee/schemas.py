@@ -8,7 +8,7 @@ import re
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from enum import EnumType
+from enum import Enum
 from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 import attrs
@@ -228,8 +228,8 @@ def _of(kind: Any) -> Schema:
     """Describe a type."""
     if kind in _PLAIN:
         return dict(_PLAIN[kind])
-    if isinstance(kind, EnumType):
-        return {"enum": [one.value for one in kind.__members__.values()]}
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return {"enum": [one.value for one in kind]}
     if is_typeddict(kind):
         return {"$ref": f"#/$defs/{_SHAPES[kind]}"}
     origin, parts = get_origin(kind), get_args(kind)
