@@ -90,7 +90,7 @@ def test_a_line_without_one_of_its_keys_or_with_another_is_not_valid(folder: Pat
     ("name", "change"),
     [
         ("finding", {"severity": "error"}),
-        ("finding", {"status": "closed ?"}),
+        ("finding", {"status": "closed"}),
         ("finding", {"verdict": "proved"}),
         ("finding", {"household_id": 11002050026}),
         ("finding", {"origins": [{"source": "a.xlsx"}]}),

@@ -16,6 +16,7 @@ import attrs
 from housing_guarantee.campaign import KEYS, RESERVED, Campaign, PluginChoice, RuleChoice, Waiver
 from housing_guarantee.data import read_toml
 from housing_guarantee.definition import load_definition
+from housing_guarantee.findings import Status
 from housing_guarantee.linkage.match import Link, LinkOptions
 from housing_guarantee.local_table import BY, CODE
 from housing_guarantee.local_table import KEYS as LOCAL_KEYS
@@ -53,7 +54,9 @@ _SHAPES: Mapping[type, str] = {
 
 def finding_schema(equipment: Equipment) -> Schema:
     """Describe one line of ``findings.jsonl``."""
-    return _document("finding", _shape(FindingData), {"origin": _shape(OriginData)})
+    shape = _shape(FindingData)
+    shape["properties"]["status"]["enum"].remove(Status.CLOSED)  # said of earlier runs' findings, never of a run's own
+    return _document("finding", shape, {"origin": _shape(OriginData)})
 
 
 def household_schema(equipment: Equipment) -> Schema:
