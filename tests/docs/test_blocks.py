@@ -25,6 +25,7 @@ NOT_RUN = (
         "README.zh-CN.md",
         "it makes an environment of its own from a package index; .ci/run does the same with the README's commands",
     ),
+    ("docs/push.md", "it kills programs two hundred times; the suite runs the same test a few times"),
     (
         "examples/README.md",
         "it serves until it is ended; tests/test_examples.py runs the same service and posts the same file",
