@@ -1,7 +1,7 @@
-"""Write the pages that say what the program itself knows: one for every topic of rules, and their index.
+"""Write the pages that say what the program itself knows: the rules, the commands, the hooks, the library.
 
 ``python docs/build.py`` writes them; ``python docs/build.py --check`` exits 1 when one of them differs from what would
-be written. The table of requirements in ``architecture.md`` is kept the same way, between two marks.
+be written. Tables within other pages are kept the same way, between two marks (`reference_tables.py`).
 """
 
 import inspect
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from attrs import fields
+from reference_tables import cell, cli_page, hooks_page, library_page, with_tables
 
 from housing_guarantee.data import read_toml
 from housing_guarantee.definition import Requirement, load_definition
@@ -18,9 +19,8 @@ from housing_guarantee.plugins import equip
 from housing_guarantee.rule import Rule, Scope, Topic
 
 DOCS = Path(__file__).parent
-RULES = DOCS / "rules"
-ARCHITECTURE = DOCS / "architecture.md"
-BEGIN, END = "<!-- requirements: written by build.py -->", "<!-- end of requirements -->"
+RULES, REFERENCE = DOCS / "rules", DOCS / "reference"
+WITH_TABLES = ("architecture.md", "local-rules.md", "reference/campaign.md", "reference/outputs.md")
 
 NOTE = "<!-- Written by docs/build.py from the rules themselves; do not edit. -->"
 SCOPES = {
@@ -67,7 +67,10 @@ def pages() -> dict[Path, str]:
     return {
         RULES / "index.md": index_page(topics),
         **{RULES / f"{topic.name}.md": topic_page(topic) for topic in topics},
-        ARCHITECTURE: with_requirements(ARCHITECTURE.read_text(encoding="utf-8")),
+        REFERENCE / "cli.md": cli_page(),
+        REFERENCE / "hooks.md": hooks_page(),
+        REFERENCE / "library.md": library_page(),
+        **{DOCS / name: with_tables(DOCS / name, {"requirements": requirements_table()}) for name in WITH_TABLES},
     }
 
 
@@ -106,6 +109,8 @@ def index_page(topics: Sequence[Topic]) -> str:
         asking = [link(rule) for rule in rules if clause["id"] in (rule.clause, rule.also_clause)]
         asked = ", ".join(asking) or "no rule of this version"
         lines += ["", f"### {clause['id']}", "", quotation(clause), "", f"Asked by: {asked}."]
+    names = [topic.name for topic in topics]
+    lines += ["", "```{toctree}", ":hidden:", "", *names, "```"]
     return "\n".join(lines) + "\n"
 
 
@@ -176,16 +181,9 @@ def asked_of(rule: Rule) -> str:
     return text
 
 
-def with_requirements(text: str) -> str:
-    """Put the table of requirements between its marks.
-
-    :raises ValueError: a mark is missing
-    """
-    before, _, rest = text.partition(BEGIN)
-    _, mark, after = rest.partition(END)
-    if not mark:
-        raise ValueError(f"{ARCHITECTURE.name}: the marks of the requirements are missing")
-    lines = [
+def requirements_table() -> list[str]:
+    """Write the table of what a verdict must rest on."""
+    return [
         "| requirement | clause | asked of | where its source was not given |",
         "|---|---|---|---|",
         *(
@@ -194,7 +192,6 @@ def with_requirements(text: str) -> str:
             for one in requirements().values()
         ),
     ]
-    return "\n".join([f"{before}{BEGIN}", *lines, f"{END}{after}"])
 
 
 def if_not_given(requirement: Requirement) -> str:
@@ -239,11 +236,6 @@ def words(level: str) -> str:
 def link(rule: Rule) -> str:
     """Link to a rule's section, from another page of the rules."""
     return f"[{rule.code}]({rule.topic}.md#{anchor(rule.code)})"
-
-
-def cell(text: str) -> str:
-    """Make a text fit for a cell of a table."""
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def anchor(heading: str) -> str:

@@ -391,3 +391,26 @@ def test_a_row_that_skips_a_column_shows_nobody(folder: Path) -> None:
     written = [path.read_text(encoding="utf-8") for path in (folder / "out").iterdir() if path.is_file()]
     for name in ("马德福来", "李建军", "扎西卓玛", "才让多杰", number):
         assert not [text for text in (*written, done.stdout, done.stderr) if name in text], name
+
+
+def test_schemas_are_printed_and_written(tmp_path: Path) -> None:
+    """One by its name, all in one object, or a file each."""
+    one, every = command("schema", "finding"), command("schema")
+    written = command("schema", "--out", tmp_path)
+
+    assert json.loads(one.stdout)["$id"] == "urn:housing-guarantee:finding:1"
+    assert sorted(json.loads(every.stdout)) == ["campaign", "casefile", "finding", "household"]
+    assert json.loads((tmp_path / "finding.schema.json").read_text(encoding="utf-8")) == json.loads(one.stdout)
+    assert [Path(line).name for line in written.stdout.split()] == sorted(path.name for path in tmp_path.iterdir())
+
+
+def test_a_campaign_s_own_topics_are_in_its_schema(folder: Path) -> None:
+    """An editor that is given the schema of this campaign knows the settings of its local rules."""
+    rule = Path(__file__).parents[1] / "README.md"
+    code = rule.read_text(encoding="utf-8").split("```python\n")[2].split("```")[0]
+    (folder / "local.py").write_text(code, encoding="utf-8")
+    (folder / "campaign.toml").write_text(CAMPAIGN + '\n[rules]\nplugins = ["local.py"]\n', encoding="utf-8")
+
+    done = command("schema", "campaign", "--campaign", folder / "campaign.toml")
+
+    assert "guinan" in json.loads(done.stdout)["properties"]["rules"]["properties"]

@@ -22,10 +22,11 @@ def loaded_after(code: str) -> list[str]:
     "code",
     [
         "import housing_guarantee",
-        "import housing_guarantee as hg; hg.load_campaign, hg.run, hg.check, hg.link, hg.hookimpl",
+        "import housing_guarantee as hg; hg.load_campaign, hg.run, hg.check, hg.casefile_of, hg.link, hg.hookimpl",
         "from housing_guarantee.cli import _run; _run(['--help'])",
         "from housing_guarantee.cli import _run; _run(['check', '--help'])",
         "from housing_guarantee.cli import _run; _run(['push', '--help'])",
+        "from housing_guarantee.cli import _run; _run(['schema', '--help'])",
         "from housing_guarantee.cli import _run; _run(['status', '--help'])",
         "from housing_guarantee.cli import _run; _run(['feedback', '--help'])",
         "from housing_guarantee.cli import _run; _run(['purge', '--help'])",

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from housing_guarantee.campaign import Campaign
     from housing_guarantee.casefiles import CaseFile
-    from housing_guarantee.errors import CampaignError, HousingGuaranteeError, PluginError, SourceError
+    from housing_guarantee.errors import CampaignError, CaseFileError, HousingGuaranteeError, PluginError, SourceError
     from housing_guarantee.findings import Finding, HouseholdResult, Severity, Verdict
     from housing_guarantee.hookspecs import hookimpl
     from housing_guarantee.linkage.match import Match, link
     from housing_guarantee.opening import load_campaign
     from housing_guarantee.photos.facts import Photo, read_photo
+    from housing_guarantee.plain import casefile_of
     from housing_guarantee.report import Result
     from housing_guarantee.rule import Breach, Fix, Group, Proof, Topic, Words
     from housing_guarantee.runner import check, run
@@ -24,6 +25,7 @@ __all__ = [
     "Campaign",
     "CampaignError",
     "CaseFile",
+    "CaseFileError",
     "Finding",
     "Fix",
     "Group",
@@ -39,6 +41,7 @@ __all__ = [
     "Topic",
     "Verdict",
     "Words",
+    "casefile_of",
     "check",
     "hookimpl",
     "link",
@@ -50,12 +53,13 @@ __all__ = [
 _ROOMS = {
     "campaign": ("Campaign",),
     "casefiles": ("CaseFile",),
-    "errors": ("CampaignError", "HousingGuaranteeError", "PluginError", "SourceError"),
+    "errors": ("CampaignError", "CaseFileError", "HousingGuaranteeError", "PluginError", "SourceError"),
     "findings": ("Finding", "HouseholdResult", "Severity", "Verdict"),
     "hookspecs": ("hookimpl",),
     "linkage.match": ("Match", "link"),
     "opening": ("load_campaign",),
     "photos.facts": ("Photo", "read_photo"),
+    "plain": ("casefile_of",),
     "report": ("Result",),
     "rule": ("Breach", "Fix", "Group", "Proof", "Topic", "Words"),
     "runner": ("check", "run"),

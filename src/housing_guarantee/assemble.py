@@ -1,7 +1,7 @@
 """Lay every record into the case file of its household; what belongs to nobody is kept beside, never dropped."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from attrs import define, evolve, field, frozen
@@ -10,6 +10,7 @@ from housing_guarantee.albums import Albums
 from housing_guarantee.casefiles import CaseFile, Damaged, Given, Survey
 from housing_guarantee.datums import Datums, Exchanged, Pair, detect, find_exchanged, put_right
 from housing_guarantee.definition import Definition, load_definition
+from housing_guarantee.errors import CaseFileError
 from housing_guarantee.linkage.match import Link, Linkable, LinkOptions, Match, Register
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.linkage.traces import traces
@@ -31,7 +32,7 @@ from housing_guarantee.records import Record
 from housing_guarantee.roster import households_of
 from housing_guarantee.source import Account, DocumentFile, Item, PhotoFile
 
-__all__ = ["assemble"]
+__all__ = ["assemble", "survey_of"]
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Linkable)
@@ -63,6 +64,10 @@ class _Piles:
             self.documents.append(item)
         else:
             getattr(self, item.ROLE).append(item)
+
+    def records(self) -> list[Record]:
+        """Give the records of our own sources, those of the provincial systems left out."""
+        return [*self.roster, *self.verifications, *self.ledger, *self.appraisals, *self.archive]
 
 
 def assemble(
@@ -109,12 +114,46 @@ def assemble(
         strays=tuple(evolve(match, record=_placed((match.record,), gazetteer)[0]) for match in strays),
         repeated=tuple(repeated),
         bad_rows=_placed(piles.bad_rows, gazetteer),
-        damaged=tuple(_damaged(piles)),
+        damaged=tuple(_damaged(piles.records())),
         unlinked=_placed((match.record for match in linked.ledger if not match.household_ids), gazetteer),
         unlinked_provincial=_placed((m.record for m in linked.provincial if not m.household_ids), gazetteer),
         unfiled=shelf.papers_of_nobody(casefiles, (m.record for m in linked.archive if not m.certain)),
         accounts=tuple(accounts),
     )
+
+
+def survey_of(casefiles: Sequence[CaseFile]) -> Survey:
+    """Build the survey of case files that stand by themselves: what can be told of them without their sources.
+
+    :raises CaseFileError: they were laid from different sources, so that what is missing in one was never there in
+        another
+    """
+    given = _common([casefile.given for casefile in casefiles])
+    nowhere = Gazetteer({}, {})
+    return Survey(
+        casefiles=tuple(evolve(casefile, given=given) for casefile in casefiles),
+        given=given,
+        repeated=tuple(twice for c in casefiles for twice in households_of(c.household.rows, (), nowhere)[1]),
+        bad_rows=tuple(row for casefile in casefiles for row in casefile.bad_rows),
+        damaged=tuple(_damaged(record for casefile in casefiles for record in _records(casefile))),
+    )
+
+
+def _common(givens: Sequence[Given]) -> Given:
+    """Give what all were given: the same sources, with the fields that any of them has."""
+    first = givens[0] if givens else Given()
+    if any(evolve(given, fields=first.fields) != first for given in givens):
+        raise CaseFileError("case files that are judged together must have been given the same sources")
+    fields = {role: frozenset[str]().union(*(g.fields.get(role, ()) for g in givens)) for role in first.fields}
+    return evolve(first, fields=fields)
+
+
+def _records(casefile: CaseFile) -> Iterator[Record]:
+    yield from casefile.household.rows
+    yield from casefile.verifications
+    yield from (match.record for match in casefile.ledger)
+    yield from (match.record for match in casefile.appraisals)
+    yield from casefile.archive_rows
 
 
 def _placed(rows: Iterable[P], gazetteer: Gazetteer) -> tuple[P, ...]:
@@ -285,13 +324,12 @@ def _pair(casefile: CaseFile) -> Pair | None:
 # ------------------------------------------------------------------------------------------------ damaged numbers
 
 
-def _damaged(piles: _Piles) -> Iterable[Damaged]:
+def _damaged(records: Iterable[Record]) -> Iterable[Damaged]:
     """List each identity number that a spreadsheet has damaged, once a household and number.
 
     Those of a provincial system are compared with the roster's and put right there (G2).
     """
     seen = set()
-    records: list[Record] = [*piles.roster, *piles.verifications, *piles.ledger, *piles.appraisals, *piles.archive]
     for record in records:
         for name in ("member_id_number", "head_id_number", "id_number"):
             number: IdNumber | None = getattr(record, name, None)

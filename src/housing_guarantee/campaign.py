@@ -27,6 +27,7 @@ from housing_guarantee.source_table import ALL_ROLES, source_of
 from housing_guarantee.toml_table import Table, as_typed, check_keys, nearest, nearest_zh
 
 __all__ = [
+    "KEYS",
     "LOCAL",
     "RESERVED",
     "Asked",
@@ -42,7 +43,7 @@ LOCAL = timezone(timedelta(hours=8))
 """The plan's own time, UTC+8; the zone Asia/Shanghai had summer time once, which no date here should meet."""
 
 _TOP = ("schema", "campaign", "sources", "rules", "plugins", "precedence", "workspace", "linkage", "links", "waivers")
-_KEYS: Mapping[str, tuple[str, ...]] = {
+KEYS: Mapping[str, tuple[str, ...]] = {
     "campaign": (
         *("name", "county_code", "planned_households", "window", "rectify_by", "policy_year", "ledger_years"),
         *("as_of", "language", "area", "area_datum", "definition"),
@@ -200,7 +201,7 @@ def load_campaign(
     check_keys(path.name, raw, _TOP)
     if raw.get("schema") != 1:
         raise CampaignError(f"{path.name}: schema must be 1", zh=f"{path.name}：schema 应为 1")
-    table = Table(path.name, "campaign", raw.get("campaign"), _KEYS["campaign"])
+    table = Table(path.name, "campaign", raw.get("campaign"), KEYS["campaign"])
     moment: datetime = table.take("as_of", datetime, datetime.now(LOCAL))
     definition = _definition(table, definitions or {BUILTIN: load_definition()})
     campaign = Campaign(
@@ -256,7 +257,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _workspace(file: str, raw: Any) -> dict[str, Any]:
     """Take where the workspace is: a file, or the variable that holds a URL, which itself never stands in the file."""
-    table = Table(file, "workspace", raw, (*_KEYS["workspace"], "url"))
+    table = Table(file, "workspace", raw, (*KEYS["workspace"], "url"))
     path, url_env = table.maybe("path", str), table.maybe("url_env", str)
     for key in ("url", "path", "url_env"):
         if (key == "url" and "url" in raw) or "://" in raw.get(key, ""):
@@ -294,7 +295,7 @@ def _rules(file: str, raw: Any, definition: Definition) -> RuleChoice:
 
 
 def _plugins(file: str, raw: Any) -> PluginChoice:
-    table = Table(file, "plugins", raw, _KEYS["plugins"])
+    table = Table(file, "plugins", raw, KEYS["plugins"])
     use = table.words("use") if "use" in raw else ("*",)
     seconds = table.take("seconds", int, 10)
     if seconds < 1:
@@ -303,7 +304,7 @@ def _plugins(file: str, raw: Any) -> PluginChoice:
 
 
 def _linkage(file: str, raw: Any) -> LinkOptions:
-    table = Table(file, "linkage", raw, _KEYS["linkage"])
+    table = Table(file, "linkage", raw, KEYS["linkage"])
     renderings = table.maybe("renderings", list) or []
     for group in renderings:
         if not isinstance(group, list) or len(group) < 2 or not all(isinstance(form, str) and form for form in group):
@@ -322,7 +323,7 @@ def _linkage(file: str, raw: Any) -> LinkOptions:
 
 
 def _link(file: str, raw: Any) -> Link:
-    table = Table(file, "links", raw, _KEYS["links"])
+    table = Table(file, "links", raw, KEYS["links"])
     found = Link(
         source=table.take("source", str),
         household_id=table.take("household_id", str),
@@ -337,7 +338,7 @@ def _link(file: str, raw: Any) -> Link:
 
 
 def _waiver(file: str, raw: Any) -> Waiver:
-    table = Table(file, "waivers", raw, _KEYS["waivers"])
+    table = Table(file, "waivers", raw, KEYS["waivers"])
     waiver = Waiver(
         code=table.take("code", str),
         reason=table.take("reason", str),

@@ -22,6 +22,13 @@ class CampaignError(HousingGuaranteeError):
         self.zh = zh
 
 
+class CaseFileError(HousingGuaranteeError):
+    """What a program handed over is no case file: nothing was judged.
+
+    :param problem: the table, row and field at fault and what would be right, in English; never a value
+    """
+
+
 class WorkspaceError(HousingGuaranteeError):
     """The workspace cannot be read or written; what was judged is not recorded (exit code 3).
 

@@ -12,13 +12,14 @@ from housing_guarantee.local import LocalRule
 from housing_guarantee.rule import Fix, Words
 from housing_guarantee.toml_table import Table
 
-__all__ = ["local_rule"]
+__all__ = ["BY", "CODE", "KEYS", "local_rule"]
 
-_KEYS = (
+KEYS = (
     *("code", "when", "proof", "requirement", "severity", "verdict", "clause", "guarantee"),
     *("message", "message_en", "fix", "fix_en", "by"),
 )
-_CODE = re.compile(r"local\.[a-z0-9]+(?:-[a-z0-9]+)*")
+CODE = re.compile(r"local\.[a-z0-9]+(?:-[a-z0-9]+)*")
+BY = ("village", "township", "county")
 _ALWAYS = ("name", "household_id")  # what every message may name, beside the fields of its conditions
 
 
@@ -27,9 +28,9 @@ def local_rule(file: str, raw: Any, definition: Definition) -> LocalRule:
 
     :raises CampaignError: a key or value of it is wrong; a condition's fault is told with its column
     """
-    table = Table(file, "rules.local", raw, _KEYS)
+    table = Table(file, "rules.local", raw, KEYS)
     code = table.take("code", str)
-    if not _CODE.fullmatch(code):
+    if not CODE.fullmatch(code):
         problem = f"must be local. and small letters, digits and hyphens, not {code!r}"
         raise table.wrong("code", problem, "应为 local. 加小写字母、数字和连字符")
     when, proof, requirement = (table.maybe(key, str) for key in ("when", "proof", "requirement"))
@@ -73,7 +74,7 @@ def _message(table: Table, condition: str) -> Words:
 def _fix(table: Table) -> Fix:
     zh = table.maybe("fix", str)
     en = table.maybe("fix_en", str) or zh or "Check this with the household, and correct what is wrong."
-    by = table.one_of("by", ("village", "township", "county"), "village")
+    by = table.one_of("by", BY, "village")
     return Fix(zh or "向农户核实，更正有误的内容。", en, by)
 
 

@@ -10,6 +10,7 @@ from housing_guarantee.definition import Definition
 from housing_guarantee.findings import Finding
 from housing_guarantee.masking import Masking
 from housing_guarantee.models import Cell, IdNumber, Position
+from housing_guarantee.outputs import OriginData, RowKey
 from housing_guarantee.rule import Rule, Words
 
 __all__ = ["Renderer"]
@@ -57,13 +58,14 @@ class Renderer:
         """Give a finding's named data for JSON, masked."""
         return {name: self._json(name, value) for name, value in sorted(finding.values.items())}
 
-    def origin(self, cell: Cell) -> dict[str, Any]:
+    def origin(self, cell: Cell) -> OriginData:
         """Give a cell for JSON: where it is, and what stands there, masked."""
+        key: RowKey = {"row_key": self.masking.show("row_key", cell.row_key)} if cell.row_key else {}
         return {
             "source": self.file(cell.source),
             "sheet": cell.sheet and self._place_name("sheet", cell.sheet),
             "row": cell.row,
-            **({"row_key": self.masking.show("row_key", cell.row_key)} if cell.row_key else {}),
+            **key,
             "column": cell.column,
             "header": cell.header,
             "value": self._json(cell.field, cell.value),
@@ -76,12 +78,13 @@ class Renderer:
             parts.append(f"[{self._place_name('sheet', cell.sheet)}]")
         if cell.row_key:
             parts.append(self.masking.show("row_key", cell.row_key))
-        elif cell.column and cell.row:
+        elif cell.column and cell.row and cell.column.isupper():  # letters of a spreadsheet
             parts.append(f"{cell.column}{cell.row}")
-        elif cell.row:
-            parts.append(f"第{cell.row}行" if self.language == "zh" else f"row {cell.row}")
-        elif cell.column:
-            parts.append(cell.column)
+        else:
+            if cell.row:
+                parts.append(f"第{cell.row}行" if self.language == "zh" else f"row {cell.row}")
+            if cell.column:
+                parts.append(cell.column)
         if cell.header:
             parts.append(f"「{cell.header}」" if self.language == "zh" else f"({cell.header})")
         return " ".join(parts)

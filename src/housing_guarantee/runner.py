@@ -8,9 +8,9 @@ from typing import Any
 
 from attrs import asdict, evolve
 
-from housing_guarantee.assemble import assemble
+from housing_guarantee.assemble import assemble, survey_of
 from housing_guarantee.campaign import Campaign
-from housing_guarantee.casefiles import CaseFile, Given, Survey
+from housing_guarantee.casefiles import CaseFile, Survey
 from housing_guarantee.engine import Outcome, judge
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.findings import Finding, Severity, Status
@@ -151,13 +151,42 @@ def lay(
     return survey, items
 
 
-def check(casefiles: Iterable[CaseFile], campaign: Campaign, *, equipment: Equipment | None = None) -> Outcome:
-    """Judge case files that another program already has."""
+def check(
+    casefiles: Iterable[CaseFile],
+    campaign: Campaign,
+    *,
+    equipment: Equipment | None = None,
+    language: str | None = None,
+    unmask: bool = False,
+) -> Result:
+    """Judge case files that another program already has (`casefile_of` makes them from plain data).
+
+    No workspace is looked into, so every finding is new or waived. Questions about the whole data set are asked of
+    these case files alone; how many households were planned is not asked.
+
+    :param equipment: rules that are already loaded, where many are judged one by one
+    :param language: of the words, instead of the campaign's own
+    :raises CaseFileError: the case files were laid from different sources
+    """
     equipment = equipment or equipped(campaign)
-    campaign, own = furnished(campaign, equipment.vocabulary), tuple(casefiles)
-    survey = Survey(own, own[0].given if own else Given())
+    campaign = furnished(campaign, equipment.vocabulary)
     rules = [rule for rule in equipment.chosen(campaign) if rule.code != "roster.count-differs"]
-    return judge(survey, rules, campaign, settings_for(equipment, campaign))
+    survey = survey_of(tuple(casefiles))
+    outcome = judge(
+        survey,
+        rules,
+        campaign,
+        settings_for(equipment, campaign),
+        secret=lambda: workspace_key(campaign.folder / campaign.workspace),
+    )
+    return Result(
+        campaign=campaign,
+        survey=survey,
+        outcome=outcome,
+        rules={rule.code: rule for rule in rules},
+        language=language or campaign.language,
+        unmask=unmask,
+    )
 
 
 def write_reports(result: Result, equipment: Equipment, folder: Path, progress: Progress | None = None) -> list[Path]:

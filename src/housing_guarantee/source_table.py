@@ -11,13 +11,13 @@ from housing_guarantee.records import ROLES, Reader, fields_of
 from housing_guarantee.source import Source
 from housing_guarantee.toml_table import Table, as_typed, check_keys, nearest, nearest_zh
 
-__all__ = ["ALL_ROLES", "source_of"]
+__all__ = ["ALL_ROLES", "KEYS", "SYSTEMS", "TABLES", "source_of"]
 
 ALL_ROLES = ("roster", "verifications", "ledger", "appraisals", "archive", "photos", "provincial")
 _OPTIONS = ("url", "url_env", "tables", "photos")
-_KEYS = ("role", "adapter", "path", "sheet", "columns", "values", *_OPTIONS)
-_SYSTEMS = ("retrieval", "renovation")
-_TABLES = ("household_archive",)
+KEYS = ("role", "adapter", "path", "sheet", "columns", "values", *_OPTIONS)
+SYSTEMS = ("retrieval", "renovation")
+TABLES = ("household_archive",)
 
 
 def source_of(path: Path, raw: Any, definition: Definition) -> Source:
@@ -30,14 +30,14 @@ def source_of(path: Path, raw: Any, definition: Definition) -> Source:
         problem = f"{path.name}: sources must be tables, [[sources]]"
         raise CampaignError(problem, zh=f"{path.name}：sources 应为 [[sources]] 表")
     fields = (*_fields_of(raw.get("role")), *(one.name for one in definition.fields_of(str(raw.get("role")))))
-    check_keys(path.name, raw, (*_KEYS, *fields), "[[sources]] ")
+    check_keys(path.name, raw, (*KEYS, *fields), "[[sources]] ")
     table = Table(path.name, "sources", raw)
     role = table.one_of("role", ALL_ROLES)
     file, constants = table.maybe("path", str), {key: value for key, value in raw.items() if key in fields}
     if file and ("url" in raw or "url_env" in raw):
         raise table.wrong("path", "and a database cannot both be one source", "与数据库地址只能填一项")
     if role == "provincial":
-        constants["system"] = table.one_of("system", _SYSTEMS, _SYSTEMS[0])
+        constants["system"] = table.one_of("system", SYSTEMS, SYSTEMS[0])
     return Source(
         role=role,
         adapter=table.take("adapter", str),
@@ -72,9 +72,9 @@ def _options(table: Table, given: Iterable[str]) -> Mapping[str, Any]:
         problem = "is allowed only without a password: name a variable that holds it under url_env"
         raise table.wrong("url", problem, "不得含口令：请把地址放进环境变量，用 url_env 写变量名")
     for name, given_name in options.get("tables", {}).items():
-        if name not in _TABLES:
-            problem = f"knows no table {name!r}{nearest(name, _TABLES)}"
-            raise table.wrong("tables", problem, f"中没有“{name}”表{nearest_zh(name, _TABLES)}")
+        if name not in TABLES:
+            problem = f"knows no table {name!r}{nearest(name, TABLES)}"
+            raise table.wrong("tables", problem, f"中没有“{name}”表{nearest_zh(name, TABLES)}")
         if not isinstance(given_name, str):
             raise table.wrong("tables", f"must give the name of {name!r} in quotes", f"中“{name}”应为带引号的表名")
     return options

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
+from housing_guarantee.cells import EXTRA_KINDS
 from housing_guarantee.definition import Definition
 from housing_guarantee.errors import PluginError
 from housing_guarantee.geo import Area
-from housing_guarantee.records import EXTRA_KINDS, ROLES, fields_of
+from housing_guarantee.records import ROLES, fields_of
 from housing_guarantee.toml_table import nearest
 
 __all__ = ["Vocabulary", "check_fields"]

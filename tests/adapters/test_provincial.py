@@ -33,6 +33,7 @@ from housing_guarantee.definition import load_definition
 from housing_guarantee.demo import write_county
 from housing_guarantee.errors import SourceError
 from housing_guarantee.models import BadRow, IdKind, ProvincialRecord
+from housing_guarantee.outputs import FindingData
 from housing_guarantee.report import Result
 from housing_guarantee.reports.jsonl import finding_data
 from housing_guarantee.runner import run
@@ -424,20 +425,20 @@ def test_a_county_is_judged_without_the_system_and_no_secret_leaves(
 
 
 @pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
+def county(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[FindingData]]:
     """A county whose systems are in a file, and what is found of it."""
     folder = tmp_path_factory.mktemp("province")
     write_county(folder, seed=11, households=320, photos=False)
     return folder, found(run(hg.load_campaign(folder / "campaign.toml")))
 
 
-def found(result: Result) -> list[dict[str, Any]]:
+def found(result: Result) -> list[FindingData]:
     """Give every finding as the outputs show it."""
     return [finding_data(finding, result.public) for finding in result.findings]
 
 
 def test_whatever_the_database_the_same_is_found(
-    database: Database, county: tuple[Path, list[dict[str, Any]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, county: tuple[Path, list[FindingData]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The tables of the file, copied into another database, give the same findings, word by word."""
     folder, expected = county

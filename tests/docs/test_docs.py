@@ -3,15 +3,20 @@
 import importlib.util
 import re
 import sqlite3
+import sys
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 from attrs import evolve
 
+import housing_guarantee as hg
 from housing_guarantee.campaign import load_campaign
+from housing_guarantee.cli import program
+from housing_guarantee.data import read_toml
 from housing_guarantee.findings import State, Verdict
 from housing_guarantee.plugins import equip, settings_for
 from housing_guarantee.report import Result
@@ -31,6 +36,7 @@ def load_build() -> ModuleType:
     spec = importlib.util.spec_from_file_location("docs_build", DOCS / "build.py")
     assert spec
     assert spec.loader
+    sys.path.insert(0, str(DOCS))  # where a script finds its neighbours
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -172,9 +178,12 @@ plugins = ["dwelling.py", "visits.py"]
 
 @pytest.fixture
 def result(tmp_path: Path) -> Result:
-    """Run a small campaign with the rule and the adapter that the architecture shows."""
-    for name, kind in (("dwelling.py", "python rule"), ("visits.py", "python adapter")):
-        (code,) = blocks("architecture.md", kind)
+    """Run a small campaign with the rule and the adapter that the pages shows."""
+    for name, page, kind in (
+        ("dwelling.py", "write-a-rule.md", "python rule"),
+        ("visits.py", "write-an-adapter.md", "python adapter"),
+    ):
+        (code,) = blocks(page, kind)
         (tmp_path / name).write_text(code, encoding="utf-8")
     (tmp_path / "roster.csv").write_text(ROSTER, encoding="utf-8")
     (tmp_path / "campaign.toml").write_text(CAMPAIGN, encoding="utf-8")
@@ -249,3 +258,38 @@ def test_every_verdict_and_state_is_explained() -> None:
     """The pages name each verdict, and each state of a requirement."""
     assert undocumented(Verdict, "verdicts.md") == []
     assert undocumented([*Verdict, *State], OUTPUTS, "households.jsonl") == []
+
+
+# ------------------------------------------------------------------------------------------------ tables within pages
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<!-- campain: written by build.py -->\n\n<!-- end of campain -->\n", "there is no table of campain"),
+        ("<!-- links: written by build.py -->\n", "the table of links has no end"),
+    ],
+)
+def test_a_wrong_mark_is_said(tmp_path: Path, text: str, said: str) -> None:
+    """A mark that names no table, or is not closed, would leave a page as it was for ever."""
+    page = tmp_path / "page.md"
+    page.write_text(text, encoding="utf-8")
+
+    with pytest.raises(ValueError, match=said):
+        build.with_tables(page, {})
+
+
+def test_every_table_of_the_reference_stands_on_a_page() -> None:
+    """Each table of the campaign file and of the outputs is shown where it is told of."""
+    text = "".join((DOCS / page).read_text(encoding="utf-8") for page in build.WITH_TABLES)
+
+    missing = [name for name in read_toml("reference.toml") if f"<!-- {name}: written by build.py -->" not in text]
+    assert missing == []
+
+
+def test_every_public_name_and_command_is_on_its_page() -> None:
+    """What is written from the program leaves nothing out."""
+    library, commands = ((DOCS / f"reference/{name}.md").read_text(encoding="utf-8") for name in ("library", "cli"))
+
+    assert [name for name in hg.__all__ if f"\n## {name}\n" not in library] == []
+    assert [name for name in program.list_commands(click.Context(program)) if f"\n## {name}" not in commands] == []

@@ -45,7 +45,7 @@ def command(campaign_file: Path, household_id: str, unmask: bool, lang: str | No
     findings = [f for f in result.outcome.findings if f.household_id == household_id]
     renderer = result.public
     if as_json:
-        data = household_data(household, renderer)
+        data: dict[str, Any] = {**household_data(household, renderer)}
         data["matches"] = match_data(result.survey.by_id[household_id], renderer)
         data["findings"] = [finding_data(finding, renderer) for finding in findings]
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))

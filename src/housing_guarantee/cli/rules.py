@@ -12,6 +12,7 @@ from housing_guarantee.errors import CampaignError
 from housing_guarantee.fields import CaseField, case_fields
 from housing_guarantee.opening import load_campaign
 from housing_guarantee.plugins import equip, equipped
+from housing_guarantee.records import header_of
 from housing_guarantee.rule import Rule
 from housing_guarantee.toml_table import nearest
 
@@ -71,11 +72,7 @@ def field_data() -> list[dict[str, Any]]:
 
 def _header(one: CaseField) -> str:
     """Give the commonest header of a field, by which a clerk knows it."""
-    headers = read_toml("headers.toml")
-    for group in (*(_ROLE_OF[record] for record in one.records), "shared", "generic"):
-        if found := headers.get(group, {}).get(one.attribute):
-            return str(found[0])
-    return ""
+    return next(filter(None, (header_of(_ROLE_OF[record], one.attribute) for record in one.records)), "")
 
 
 def _fields(language: str) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from housing_guarantee.findings import Finding, HouseholdResult, State, Verdict
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.masking import Masking
+from housing_guarantee.outputs import FindingData, HouseholdData
 from housing_guarantee.render import Renderer
 from housing_guarantee.report import Report, Result, replace_file
 from housing_guarantee.source import Account
@@ -39,14 +40,14 @@ class JsonLines:
         ]
 
 
-def finding_data(finding: Finding, renderer: Renderer) -> dict[str, Any]:
+def finding_data(finding: Finding, renderer: Renderer) -> FindingData:
     """Give a finding as data, masked."""
     return {
         "key": finding.key,
         "code": finding.code,
-        "severity": finding.severity.value,
-        "verdict": finding.effect.value if finding.effect else None,
-        "status": finding.status.value,
+        "severity": finding.severity,
+        "verdict": finding.effect,
+        "status": finding.status,
         "household_id": finding.household_id,
         "area_code": finding.place.area_code or None,
         "township": finding.place.township or None,
@@ -60,7 +61,7 @@ def finding_data(finding: Finding, renderer: Renderer) -> dict[str, Any]:
     }
 
 
-def household_data(household: HouseholdResult, renderer: Renderer) -> dict[str, Any]:
+def household_data(household: HouseholdResult, renderer: Renderer) -> HouseholdData:
     """Give a household's verdict as data, with its proofs and what stands against it."""
     return {
         "household_id": household.household_id,
@@ -68,7 +69,7 @@ def household_data(household: HouseholdResult, renderer: Renderer) -> dict[str, 
         "township": household.place.township or None,
         "village": household.place.village or None,
         "guarantee_type": household.guarantee_type,
-        "verdict": household.verdict.value,
+        "verdict": household.verdict,
         "waived": household.waived,
         "codes": list(household.codes),
         "proofs": [
@@ -80,7 +81,7 @@ def household_data(household: HouseholdResult, renderer: Renderer) -> dict[str, 
             for result in household.requirements
             if result.state is State.MET
         ],
-        "requirements": {result.requirement.name: result.state.value for result in household.requirements},
+        "requirements": {result.requirement.name: result.state for result in household.requirements},
         "could_not_check": dict(sorted(household.unjudged.items())),
     }
 
