@@ -5,6 +5,7 @@ of the transaction, MariaDB and MySQL one of the session, which outlasts the com
 """
 
 import sqlite3
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -167,10 +168,14 @@ def compact(engine: Any, names: Sequence[str]) -> None:
 
 
 def database_errors() -> tuple[type[Exception], ...]:
-    """Name what a database raises, and what is raised for it."""
+    """Give every class in which a database says that something is wrong.
+
+    The drivers' own are among them: a connection that is lost while it is made is told as the driver says it.
+    """
     from sqlalchemy.exc import SQLAlchemyError
 
-    return (SQLAlchemyError, sqlite3.Error, UnicodeError, BusyError)
+    loaded = (getattr(sys.modules.get(name), "Error", None) for name in ("psycopg", "pymysql"))
+    return (SQLAlchemyError, sqlite3.Error, UnicodeError, BusyError, *filter(None, loaded))
 
 
 def code_of(error: Exception) -> str:
