@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import field, frozen
 
+from housing_guarantee.cells import LISTS
 from housing_guarantee.converters import WordList, clean, to_code, to_degrees, to_id_number, to_names, to_period
 from housing_guarantee.definition import Definition
 from housing_guarantee.linkage.names import normalise_name
@@ -26,7 +27,6 @@ Told = Callable[[Any], bool]
 _FEWEST = 3
 _WHOLE = (IdKind.RESIDENT, IdKind.RESIDENT_15, IdKind.DISABILITY)
 _NUMBERS = ("id_number", "head_id_number", "member_id_number")
-_LISTS = ("photos", "front_photo", "file")
 _SHARES = {"household_id": 0.5, "head_name": 0.5}
 _SHARE = 0.8
 """How many of a column's cells must look so; fewer where they must be known from another file."""
@@ -61,7 +61,7 @@ def tests_of(fields: Collection[str], definition: Definition, known: Known) -> d
         "programme": WordList.of({term.name: term.words for term in definition.programmes}),
     }
     tests: dict[str, Told] = {name: _word_of(own) for name, own in words.items()}
-    tests |= dict.fromkeys(_NUMBERS, _is_number) | dict.fromkeys(_LISTS, _is_photo)
+    tests |= dict.fromkeys(_NUMBERS, _is_number) | dict.fromkeys(LISTS, _is_photo)
     tests |= dict.fromkeys(("grade", "grade_before"), _like(r"[A-D]级?")) | _places()
     tests |= dict.fromkeys(("year", "policy_year"), _like(r"20[0-2][0-9](\.0|年度?)?"))
     tests |= {"longitude": _degrees(73, 136), "latitude": _degrees(3, 54), "updated_at": _is_moment}

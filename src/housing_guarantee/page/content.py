@@ -4,7 +4,7 @@ Words that stand thousands of times (files, sheets, headers, villages) stand onc
 list. The page's script finds everything by the positions that are written here and nowhere else.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from housing_guarantee.data import read_toml
@@ -186,11 +186,7 @@ def _rounded(photo: Any) -> list[float] | None:
 def _numbered(recorders: Sequence[tuple[str, str]]) -> list[str]:
     """Number those whose masked names are one."""
     shown: list[str] = []
-    for name in _second(recorders):
+    for _, name in recorders:
         same = sum(1 for one in shown if one == name or one.startswith(f"{name} #"))
         shown.append(name if not same else f"{name} #{same + 1}")
     return shown
-
-
-def _second(pairs: Iterable[tuple[str, str]]) -> list[str]:
-    return [second for _, second in pairs]

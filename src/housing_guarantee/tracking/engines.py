@@ -13,7 +13,10 @@ from typing import Any
 
 from housing_guarantee.errors import CampaignError
 
-__all__ = ["WAIT", "BusyError", "code_of", "is_busy", "is_damaged", "is_passing", "make_engine", "stand_in_line"]
+__all__ = [
+    *("WAIT", "BusyError", "code_of", "compact", "database_errors"),
+    *("is_busy", "is_damaged", "is_passing", "make_engine", "stand_in_line"),
+]
 
 WAIT = 30
 """Seconds that a writer waits for another one."""
