@@ -78,7 +78,7 @@ def said(function: Any, subject: CaseFile, where: Campaign = COUNTY) -> Any:
 def test_a_record_without_photos_is_said_where_photos_were_asked() -> None:
     """They were asked where there is a column for them or a source of them."""
     subject = casefile({"photos": None})
-    assert said(photo_gps.photo_missing, subject) == Breach(subject.record.at("photos"))
+    assert said(photo_gps.photo_missing, subject) == Breach(subject.record.at("photos"), {"reason": "no-photo"})
     lacking = casefile({"lacking": ["photos"]})
     assert said(photo_gps.photo_missing, lacking) is None
     assert said(photo_gps.photo_missing, casefile({"lacking": ["photos"]}, roles=["photos"])) is not None
