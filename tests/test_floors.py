@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1] / "src" / "housing_guarantee"
 FLOORS = (
     ("errors", "data", "values", "containment"),
     ("models", "definition", "database", "toml_table"),
-    ("converters",),
+    ("converters", "units"),
     ("cells",),
     ("conditions", "findings", "masking", "linkage", "geo", "photos", "records", "documents"),
     ("datums", "reviews", "roster", "source", "vocabulary", "workspace", "outputs"),
