@@ -32,7 +32,7 @@ FLOORS = (
     ("loading",),
     ("plugins",),
     ("reading", "opening", "schemas"),
-    ("feedback", "runner", "writeback", "purge"),
+    ("cards", "feedback", "runner", "writeback", "purge"),
     ("demo", "onboarding", "review", "scaffold"),
     ("testing",),
     ("cli",),

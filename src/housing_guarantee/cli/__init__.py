@@ -13,6 +13,7 @@ __all__ = ["main"]
 
 _COMMANDS = {
     "audit": "审计：核对工作区的操作记录 · verify the audit trail of a workspace",
+    "card": "证明卡：每户一页A4，供打印归档 · write an A4 proof card a household, for print",
     "check": "核验：读入各来源，逐户判定 · check a campaign, household by household",
     "demo": "演示：生成一个虚构的县并核验 · write a synthetic county, and check it",
     "diff": "变化：与上次核查相比新增、关闭、再现的问题 · what is new, closed, or came back since an earlier check",
