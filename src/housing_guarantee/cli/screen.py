@@ -22,6 +22,7 @@ _STEPS = {
     "reports": ("输出", "reports"),
     "county": ("生成", "county"),
     "push": ("更正", "push"),
+    "thumbnails": ("缩略图", "thumbnails"),
 }
 
 
