@@ -23,6 +23,7 @@ _STEPS = {
     "cards": ("证明卡", "cards"),
     "county": ("生成", "county"),
     "push": ("更正", "push"),
+    "thumbnails": ("缩略图", "thumbnails"),
 }
 
 
