@@ -107,5 +107,7 @@ def _bytes(path: Path, name: str) -> bytes:
 
 
 def _values(row: Any) -> tuple[str, ...] | None:
-    found = tuple(row.get(name) for name in _FIELDS) if isinstance(row, Mapping) and set(row) == set(_FIELDS) else ()
-    return found if len(found) == len(_FIELDS) and all(isinstance(one, str) for one in found) else None
+    if not isinstance(row, Mapping) or set(row) != set(_FIELDS):
+        return None
+    found = tuple(one for name in _FIELDS if isinstance(one := row[name], str))
+    return found if len(found) == len(_FIELDS) else None

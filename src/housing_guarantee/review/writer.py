@@ -17,6 +17,7 @@ from housing_guarantee.page.document import document
 from housing_guarantee.photos.cache import PhotoCache, cache_path
 from housing_guarantee.photos.places import Place
 from housing_guarantee.photos.probes import Probes
+from housing_guarantee.photos.reader import thumbnails_of
 from housing_guarantee.reading import Progress
 from housing_guarantee.report import Result, replace_file
 from housing_guarantee.review.content import content_of, shown
@@ -81,23 +82,9 @@ def _wanted(result: Result) -> dict[str, Place]:
 
 def _thumbnails(wanted: dict[str, Place], cache: PhotoCache, progress: Progress) -> Iterator[tuple[str, bytes]]:
     """Give the thumbnail of each picture that can be decoded, made by a probe where none is known."""
-    done = 0
-    missing = []
-    for digest, place in wanted.items():
-        if picture := cache.thumbnail(digest):
-            yield digest, picture
-            done += 1
-            progress.step("thumbnails", done, len(wanted))
-        else:
-            missing.append(place)
-    if not missing:
-        return
     with Probes() as probes:
-        for made in probes.thumbnails(missing):
-            if made and made.digest in wanted:  # else the file was changed since it was read
-                cache.keep(made.digest, made.picture)
-                yield made.digest, made.picture
-            done += 1
+        for done, thumbnail in enumerate(thumbnails_of(wanted, probes, cache), 1):
+            yield thumbnail
             progress.step("thumbnails", done, len(wanted))
 
 
