@@ -19,9 +19,11 @@ from housing_guarantee.models import Place
 from housing_guarantee.plugins import Equipment, equipped, furnished, rule_set_fingerprint, settings_for
 from housing_guarantee.reading import Progress, Silent, read_sources, readings_of
 from housing_guarantee.report import Result
+from housing_guarantee.reviews import Reviews, standing
 from housing_guarantee.rule import Rule
 from housing_guarantee.source import DocumentFile, Item, PhotoFile
 from housing_guarantee.toml_table import nearest, nearest_zh
+from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.lives import Event
 from housing_guarantee.tracking.store import Workspace
 from housing_guarantee.tracking.tracker import settled_links, track
@@ -65,7 +67,8 @@ def run(
     if record:
         workspace.prepare()
     links = settled_links(campaign, workspace)
-    survey, items = lay(evolve(campaign, links=links), equipment, progress, rehash=rehash)
+    reviews = standing(workspace.read(Journal.reviews, ()))
+    survey, items = lay(evolve(campaign, links=links), equipment, progress, rehash=rehash, reviews=reviews)
     _check_area(area, survey)
     _check_links(campaign, survey, items)
     outcome = judge(
@@ -80,7 +83,14 @@ def run(
     shown = {"area": area or None, "level": level}
     manifest = _manifest(campaign, equipment, rules, settings, shown)
     outcome, tracked = track(
-        campaign, survey, outcome, links=links, rule_set=manifest["rule_set"], record=record, workspace=workspace
+        campaign,
+        survey,
+        outcome,
+        links=links,
+        reviews=reviews,
+        rule_set=manifest["rule_set"],
+        record=record,
+        workspace=workspace,
     )
     return Result(
         campaign=campaign,
@@ -128,11 +138,17 @@ def _check_links(campaign: Campaign, survey: Survey, items: Iterable[Item]) -> N
 
 
 def lay(
-    campaign: Campaign, equipment: Equipment, progress: Progress, *, rehash: bool = False
+    campaign: Campaign,
+    equipment: Equipment,
+    progress: Progress,
+    *,
+    rehash: bool = False,
+    reviews: Reviews | None = None,
 ) -> tuple[Survey, list[Item]]:
     """Read every source and lay the case files; give also what was read, in the order of the sources.
 
     :param rehash: open every photo, also those that have not changed since an earlier run
+    :param reviews: what people saw who looked at photos
     :raises CampaignError: a source names an adapter that nobody brought
     """
     campaign = furnished(campaign, equipment.vocabulary)
@@ -143,6 +159,7 @@ def lay(
         items,
         [account for account, _ in readings],
         links=campaign.links,
+        reviews=reviews,
         options=campaign.linkage,
         gazetteer=Gazetteer.builtin(campaign.county_code, equipment.vocabulary.divisions),
         definition=campaign.definition,
