@@ -104,7 +104,9 @@ def _evidence(named: _Named, system: str) -> tuple[PhotoEvidence, ...]:
     """Number the photos of one system."""
     slot = "photo" if system == "app" else system
     return tuple(
-        PhotoEvidence(name, found.photo if found else None, cells, f"{slot}{position}", system)
+        PhotoEvidence(name, found.photo, cells, f"{slot}{position}", system, found.place)
+        if found
+        else PhotoEvidence(name, None, cells, f"{slot}{position}", system)
         for position, (name, found, cells) in enumerate(named, 1)
     )
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from attrs import define, evolve, field, frozen
 
 from housing_guarantee.albums import Albums
-from housing_guarantee.casefiles import CaseFile, Damaged, Given, Survey
+from housing_guarantee.casefiles import CaseFile, Damaged, Given, PhotoEvidence, Survey
 from housing_guarantee.datums import Datums, Exchanged, Pair, detect, find_exchanged, put_right
 from housing_guarantee.definition import Definition, load_definition
 from housing_guarantee.errors import CaseFileError
@@ -29,6 +29,7 @@ from housing_guarantee.models import (
 )
 from housing_guarantee.papers import Shelf
 from housing_guarantee.records import Record
+from housing_guarantee.reviews import Reviews
 from housing_guarantee.roster import households_of
 from housing_guarantee.source import Account, DocumentFile, Item, PhotoFile
 
@@ -75,6 +76,7 @@ def assemble(
     accounts: Sequence[Account] = (),
     *,
     links: Iterable[Link] = (),
+    reviews: Reviews | None = None,
     options: LinkOptions | None = None,
     gazetteer: Gazetteer | None = None,
     definition: Definition | None = None,
@@ -82,6 +84,7 @@ def assemble(
     """Build the survey of a county from everything that was read.
 
     :param links: rows that a person has settled
+    :param reviews: what people saw who looked at photos
     :param options: what counts as one name or one village beside the usual
     :param gazetteer: the county's divisions, which give a village its code
     :param definition: of the campaign; that of 2020 where none is given
@@ -106,7 +109,7 @@ def assemble(
         provincial=register.link(piles.provincial, links),
     )
     shelf = Shelf.of(piles.documents, register.households)
-    casefiles = _casefiles(households, given, linked, shelf, piles)
+    casefiles = _casefiles(households, given, linked, shelf, piles, reviews or {})
     given = evolve(given, datums=_datums(casefiles), exchanged=_exchanged(piles.verifications))
     return Survey(
         casefiles=tuple(evolve(casefile, given=given) for casefile in casefiles),
@@ -161,6 +164,12 @@ def _placed(rows: Iterable[P], gazetteer: Gazetteer) -> tuple[P, ...]:
     return tuple(evolve(row, place=gazetteer.resolve(row.place)) for row in rows)
 
 
+def _looked_at(number: str, photos: tuple[PhotoEvidence, ...], reviews: Reviews) -> tuple[PhotoEvidence, ...]:
+    """Lay what a person saw in a photo beside it."""
+    said = [(one, reviews.get((number, one.photo.digest)) if one.photo else None) for one in photos]
+    return tuple(evolve(one, review=review) if review else one for one, review in said)
+
+
 @frozen
 class _Linked:
     """Which row is which household: each row with its reasons.
@@ -178,7 +187,7 @@ class _Linked:
 
 
 def _casefiles(
-    households: Sequence[Household], given: Given, linked: _Linked, shelf: Shelf, piles: _Piles
+    households: Sequence[Household], given: Given, linked: _Linked, shelf: Shelf, piles: _Piles, reviews: Reviews
 ) -> tuple[CaseFile, ...]:
     entries, candidates = _shares(linked.ledger)
     maybe = {**candidates, **linked.traces}
@@ -209,8 +218,10 @@ def _casefiles(
                 archive_rows=archive_rows,
                 provincial=in_systems,
                 provincial_candidates=tuple(maybe_provincial.get(number, ())),
-                photos=albums.of_record(verifications[-1], number) if verifications else (),
-                front_photos=albums.of_systems(match.record for match in in_systems),
+                photos=_looked_at(
+                    number, albums.of_record(verifications[-1], number) if verifications else (), reviews
+                ),
+                front_photos=_looked_at(number, albums.of_systems(match.record for match in in_systems), reviews),
                 archive_photos=albums.of_archive(papers),
                 bad_rows=tuple(bad_rows.get(number, ())),
             )

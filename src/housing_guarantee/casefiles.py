@@ -20,6 +20,8 @@ from housing_guarantee.models import (
     Verification,
 )
 from housing_guarantee.photos.facts import Photo
+from housing_guarantee.photos.places import Place as PhotoPlace
+from housing_guarantee.reviews import Look, Review
 from housing_guarantee.roster import Repeated
 from housing_guarantee.source import Account, DocumentFile
 from housing_guarantee.values import Sealed
@@ -84,6 +86,8 @@ class PhotoEvidence:
     :param cells: where the record names it, or would have to
     :param slot: ``photo1``, ``provincial1``, ``archive1`` …: tells the photos of a household apart
     :param system: where it stands: ``app``, ``provincial`` or ``archive``
+    :param lies: where its bytes are, for whoever must look at the picture
+    :param review: what the last person saw who looked at it
     """
 
     name: str = field(repr=False)
@@ -91,10 +95,21 @@ class PhotoEvidence:
     cells: tuple[Cell, ...] = field(repr=False)
     slot: str
     system: str = "app"
+    lies: PhotoPlace | None = field(default=None, repr=False, eq=False)
+    review: Review | None = None
+
+    @property
+    def look(self) -> Look | None:
+        """What that person saw."""
+        return self.review.look if self.review else None
 
     def at(self, *fields: str) -> tuple[Cell, ...]:
         """Point into the photo, or at the record's cell where there is no file."""
         return self.photo.at(*fields) if self.photo else self.cells
+
+    def reviewed(self) -> tuple[Cell, ...]:
+        """Point at the photo as what a person saw, where somebody looked."""
+        return self.review.cells(self.photo.name) if self.review and self.photo else ()
 
 
 @frozen
@@ -184,6 +199,11 @@ class CaseFile:
         :raises IndexError: the household has none; rules that ask for it are not asked then
         """
         return self.verifications[-1]
+
+    @property
+    def own_photos(self) -> tuple[PhotoEvidence, ...]:
+        """The app's photos, without those that show another house, as a person has seen."""
+        return tuple(one for one in self.photos if one.look is not Look.OTHER_HOUSE)
 
     def has_bad_row(self, role: str) -> bool:
         """Say whether a row of this role names the household and could not be read: it is not missing then."""

@@ -16,11 +16,11 @@ from housing_guarantee.casefiles import CaseFile, PhotoEvidence
 from housing_guarantee.geo import EARTH_RADIUS_KM, distance_km
 from housing_guarantee.models import Position
 from housing_guarantee.photos.facts import Photo
-from housing_guarantee.photos.likeness import alike
+from housing_guarantee.photos.likeness import alike, likeness
 from housing_guarantee.rule import Group, Member
 from housing_guarantee.whereabouts import located
 
-__all__ = ["fronts", "local_time", "near_duplicates", "spots"]
+__all__ = ["fronts", "local_time", "near_duplicates", "resemblance", "spots"]
 
 
 def fronts(casefile: CaseFile) -> list[tuple[PhotoEvidence, Photo]]:
@@ -36,6 +36,13 @@ def local_time(photo: Photo | None) -> datetime | None:
 
 
 # ---------------------------------------------------------------------------------------------- likeness
+
+
+def resemblance(one: Photo, other: Photo) -> float:
+    """Say how alike two photos are: the same bytes need not be looked at."""
+    if one.digest == other.digest:
+        return 1.0
+    return likeness(one.picture, other.picture) if one.picture and other.picture else 0.0
 
 
 def near_duplicates(casefiles: Iterable[CaseFile], least: float) -> Iterator[Group]:

@@ -245,11 +245,13 @@ def read_areas(path: Path, datum: str) -> tuple[Area, ...]:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
         areas = tuple(_areas(document, datum))
     except OSError as error:
-        raise CampaignError(f"{path.name}: cannot be read ({error.strerror})") from error
+        raise CampaignError(f"{path.name}: cannot be read ({error.strerror})", zh=f"{path.name}：无法读取") from error
     except RecursionError as error:
-        raise CampaignError(f"{path.name}: nested too deeply to be GeoJSON") from error
+        raise CampaignError(
+            f"{path.name}: nested too deeply to be GeoJSON", zh=f"{path.name}：不是 GeoJSON，嵌套过深"
+        ) from error
     except ValueError as error:
-        raise CampaignError(f"{path.name}: {error}") from error
+        raise CampaignError(f"{path.name}: {error}", zh=f"{path.name}：区划边界文件有误（{error}）") from error
     return areas
 
 

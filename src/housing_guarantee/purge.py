@@ -29,7 +29,7 @@ __all__ = ["Purged", "purge_all", "purge_closed", "purge_households"]
 
 _OUTPUTS = (
     *("findings.jsonl", "households.jsonl", "summary.json", "manifest.json", "report.html"),
-    *("rectification", "annotated", "push"),
+    *("rectification", "annotated", "push", "review"),
 )
 """What commands write into the output folder; whatever else lies there is left, and said."""
 _LONG_ENOUGH = 6  # bytes; a shorter word stands in any file by chance, and is looked for in rows alone

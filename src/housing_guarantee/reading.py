@@ -107,7 +107,7 @@ def _source(
         digest.update(f"{photo.name}\0{photo.digest}\n".encode())
         account.photos += 1
         shown = evolve(photo, name=f"{at.source.rstrip('/')}/{photo.name}")
-        yield PhotoFile(at.source, at.place.name, shown, at.role)
+        yield PhotoFile(at.source, at.place.name, shown, at.role, at.place)
         tick(account.photos, len(found))
     if found and not covered:
         account.digest = digest.hexdigest()

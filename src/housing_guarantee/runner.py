@@ -21,9 +21,11 @@ from housing_guarantee.models import Place
 from housing_guarantee.plugins import Equipment, equipped, furnished, rule_set_fingerprint, settings_for
 from housing_guarantee.reading import Progress, Silent, read_sources, readings_of
 from housing_guarantee.report import Result
+from housing_guarantee.reviews import Reviews, standing
 from housing_guarantee.rule import Rule
 from housing_guarantee.source import DocumentFile, Item, PhotoFile
 from housing_guarantee.toml_table import nearest, nearest_zh
+from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.lives import Event
 from housing_guarantee.tracking.store import Workspace
 from housing_guarantee.tracking.tracker import settled_links, track
@@ -72,7 +74,9 @@ def run(
     if record:
         workspace.prepare()
     links = settled_links(campaign, workspace)
-    survey, items = lay(evolve(campaign, links=links), equipment, progress, rehash=rehash, jobs=jobs)
+    reviews = standing(workspace.read(Journal.reviews, ()))
+    laid = evolve(campaign, links=links)
+    survey, items = lay(laid, equipment, progress, rehash=rehash, jobs=jobs, reviews=reviews)
     _check_area(area, survey)
     _check_links(campaign, survey, items)
     with ExitStack() as workers:
@@ -91,7 +95,14 @@ def run(
     shown = {"area": area or None, "level": level}
     manifest = _manifest(campaign, equipment, rules, settings, shown)
     outcome, tracked = track(
-        campaign, survey, outcome, links=links, rule_set=manifest["rule_set"], record=record, workspace=workspace
+        campaign,
+        survey,
+        outcome,
+        links=links,
+        reviews=reviews,
+        rule_set=manifest["rule_set"],
+        record=record,
+        workspace=workspace,
     )
     return Result(
         campaign=campaign,
@@ -145,11 +156,13 @@ def lay(
     *,
     rehash: bool = False,
     jobs: int | None = None,
+    reviews: Reviews | None = None,
 ) -> tuple[Survey, list[Item]]:
     """Read every source and lay the case files; give also what was read, in the order of the sources.
 
     :param rehash: open every photo, also those that have not changed since an earlier run
     :param jobs: how many processes read photos; by default one a core
+    :param reviews: what people saw who looked at photos
     :raises CampaignError: a source names an adapter that nobody brought
     """
     campaign = furnished(campaign, equipment.vocabulary)
@@ -160,6 +173,7 @@ def lay(
         items,
         [account for account, _ in readings],
         links=campaign.links,
+        reviews=reviews,
         options=campaign.linkage,
         gazetteer=Gazetteer.builtin(campaign.county_code, equipment.vocabulary.divisions),
         definition=campaign.definition,

@@ -56,12 +56,14 @@ class PhotoFile:
 
     :param name: the path inside the source, as a clerk finds it
     :param role: whose picture it is: ``photos`` (the app's), ``archive`` or ``provincial``
+    :param place: where its bytes lie; None where another program read it
     """
 
     source: str
     name: str
     photo: Photo
     role: str = "photos"
+    place: Place | None = None
 
 
 @frozen

@@ -1,6 +1,7 @@
 """Follow a phone from photo to photo, and find where it was faster than any road."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -14,7 +15,7 @@ from housing_guarantee.models import Position
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.whereabouts import located
 
-__all__ = ["Jump", "Phone", "Stop", "jumps", "stops"]
+__all__ = ["Jump", "Phone", "Stop", "by_photo", "jumps", "stops"]
 
 Phone = tuple[str, str | None, str | None, str | None]
 """Recorder, make, model, and serial number where the phone writes one."""
@@ -74,6 +75,14 @@ def jumps(track: Sequence[Stop], *, kilometres: float, speed: float, since: int)
         if distance > kilometres and distance > speed * hours:
             found += [Jump(distance, hours, one, other), Jump(distance, hours, other, one)]
     return found
+
+
+def by_photo(found: Iterable[Jump]) -> Iterable[list[Jump]]:
+    """Give the jumps of each photo."""
+    of_photo: dict[tuple[str, str], list[Jump]] = defaultdict(list)
+    for jump in found:
+        of_photo[jump.one.key].append(jump)
+    return of_photo.values()
 
 
 def _kilometres(one: Stop, other: Stop) -> float:

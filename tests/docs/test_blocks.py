@@ -30,6 +30,8 @@ NOT_RUN = (
         "README.zh-CN.md",
         "it makes an environment of its own from a package index; .ci/run does the same with the README's commands",
     ),
+    ("docs/review.md", "the decisions file is saved by a person in a browser; tests/review does it"),
+    ("SECURITY.md", "it makes an environment from the package index, by digest; .ci/release does so too"),
     ("docs/push.md", "it kills programs two hundred times; the suite runs the same test a few times"),
     ("docs/tracking.md", "it would remove what the commands around it need; tests/test_purge.py runs each of them"),
     (

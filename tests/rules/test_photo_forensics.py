@@ -15,6 +15,7 @@ from housing_guarantee.engine import Outcome, judge
 from housing_guarantee.findings import Finding
 from housing_guarantee.models import Position
 from housing_guarantee.photos.picture import Picture
+from housing_guarantee.reviews import Look, Review
 from housing_guarantee.rule import Topic
 from housing_guarantee.rules import photo_forensics as rules
 from housing_guarantee.testing import campaign, casefile, household, photo, verification
@@ -334,3 +335,33 @@ def test_the_rules_of_pictures_need_photos() -> None:
     outcome = judge(Survey((bare,), bare.given), rules.register_rules()[0].build(), campaign(), {})
 
     assert {account.not_applicable for account in outcome.rules} == {"photos"}
+
+
+# ------------------------------------------------------------------------------------------------ what a person saw
+
+
+def reviewed(look: Look, scene: str = "whole") -> CaseFile:
+    """Make the case file of a household whose one photo a person has looked at."""
+    one = house(1, {"picture": seen(1, scene), "digest": "d" * 64})
+    review = Review("10000000001", "d" * 64, look, "审看人甲", "2020-06-14T09:00:00.000+08:00")
+    return evolve(one, photos=tuple(evolve(evidence, review=review) for evidence in one.photos))
+
+
+@pytest.mark.parametrize(
+    ("look", "code"),
+    [(Look.REPHOTOGRAPHED, "looks-rephotographed"), (Look.PART, "not-whole-front"), (Look.UNCLEAR, "blurred")],
+)
+def test_what_a_person_saw_is_said_with_who_saw_it_and_when(look: Look, code: str) -> None:
+    """Whatever the pixels look like."""
+    (found,) = findings(reviewed(look))
+
+    assert found.code == f"photo-forensics.{code}"
+    assert (found.values["reason"], found.values["reviewer"]) == ("reviewed", "审看人甲")
+    assert found.values["score"] == "2020-06-14 09:00"
+    assert [cell.value for cell in found.cells if cell.field == "reviewer"] == ["审看人甲"]
+
+
+@pytest.mark.parametrize("scene", [scene for scene in LOOKS if scene != "whole"])
+def test_a_photo_that_a_person_called_whole_is_not_suspected_for_its_looks(scene: str) -> None:
+    """A machine's suspicion yields to a person who looked; what rests on facts of the file does not."""
+    assert findings(reviewed(Look.WHOLE, scene)) == []

@@ -15,6 +15,7 @@ from housing_guarantee.geo import Area, Polygon, distance_km, from_wgs84
 from housing_guarantee.masking import OPEN
 from housing_guarantee.models import Position
 from housing_guarantee.render import Renderer
+from housing_guarantee.reviews import Look, Review
 from housing_guarantee.rule import WARNING, Breach, Proof
 from housing_guarantee.rules import photo_gps
 from housing_guarantee.runner import check
@@ -78,7 +79,7 @@ def said(function: Any, subject: CaseFile, where: Campaign = COUNTY) -> Any:
 def test_a_record_without_photos_is_said_where_photos_were_asked() -> None:
     """They were asked where there is a column for them or a source of them."""
     subject = casefile({"photos": None})
-    assert said(photo_gps.photo_missing, subject) == Breach(subject.record.at("photos"))
+    assert said(photo_gps.photo_missing, subject) == Breach(subject.record.at("photos"), {"reason": "no-photo"})
     lacking = casefile({"lacking": ["photos"]})
     assert said(photo_gps.photo_missing, lacking) is None
     assert said(photo_gps.photo_missing, casefile({"lacking": ["photos"]}, roles=["photos"])) is not None
@@ -540,3 +541,34 @@ def test_a_front_photo_leaves_the_requirement_of_the_apps_photo_alone() -> None:
     assert states["photo"] == (State.MET, ())
     assert states["provincial"] == (State.UNMET, ("photo-gps.position-zeroed",))
     assert household.verdict is Verdict.UNPROVEN
+
+
+# ------------------------------------------------------------------------------------------------ what a person saw
+
+
+def reviewed(look: Look, **fields: Any) -> CaseFile:
+    """Make the case file of a household whose one photo, taken at the usual place, a person has looked at."""
+    record = verification()
+    evidence = photo(record, **located(), digest="d" * 64)
+    review = Review(record.household_id or "", "d" * 64, look, "审看人甲", "2020-06-14T09:00:00.000+08:00")
+    return evolve(casefile(record, roles=["photos"], **fields), photos=(evolve(evidence, review=review),))
+
+
+def test_a_photo_of_another_house_is_no_photo_of_this_one() -> None:
+    """It proves no position, and the finding points at the cell that names it and at who looked."""
+    subject = reviewed(Look.OTHER_HOUSE)
+
+    missing = ask(photo_gps.photo_missing, subject)
+
+    assert isinstance(missing, Breach)
+    assert missing.values == {"reason": "other-house"}
+    assert [cell.value for cell in missing.cells][-2:] == ["审看人甲", "other-house 2020-06-14 09:00"]
+    assert [one for one in ask(photo_gps.outside_county, subject, SETTINGS, COUNTY) if isinstance(one, Proof)] == []
+
+
+def test_a_photo_that_a_person_called_whole_proves_its_place_with_their_word() -> None:
+    """The proof names who looked, beside the position."""
+    (proof,) = ask(photo_gps.outside_county, reviewed(Look.WHOLE), SETTINGS, COUNTY)
+
+    assert isinstance(proof, Proof)
+    assert [cell.value for cell in proof.cells][-2:] == ["审看人甲", "whole-front 2020-06-14 09:00"]

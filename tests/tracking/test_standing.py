@@ -49,6 +49,13 @@ def test_every_state_has_its_figure() -> None:
     assert [unit.name for unit in stands.villages] == ["茫曲镇 塔哇村", "森多镇 加土乎村"]
 
 
+def test_a_finding_that_only_names_its_township_is_counted_with_it() -> None:
+    """A row of nobody on the roster says where it is from, and has no code."""
+    loose = life("9", place=Place("森多镇"), household_id=None)
+    units = standing(testing.campaign(), (*LIVES, loose), RUNS, "632525102").townships
+    assert [(unit.code, unit.name, unit.open, unit.still_there) for unit in units] == [("632525102", "森多镇", 1, 1)]
+
+
 def test_what_was_kept_is_told_and_what_was_closed_is_not() -> None:
     """A finding that the last run did not find and could not close."""
     assert [one.household_id for one in standing(testing.campaign(), LIVES, RUNS).kept] == ["8"]

@@ -13,6 +13,7 @@ __all__ = ["main"]
 
 _COMMANDS = {
     "audit": "审计：核对工作区的操作记录 · verify the audit trail of a workspace",
+    "card": "证明卡：每户一页A4，供打印归档 · write an A4 proof card a household, for print",
     "check": "核验：读入各来源，逐户判定 · check a campaign, household by household",
     "demo": "演示：生成一个虚构的县并核验 · write a synthetic county, and check it",
     "diff": "变化：与上次核查相比新增、关闭、再现的问题 · what is new, closed, or came back since an earlier check",
@@ -25,6 +26,7 @@ _COMMANDS = {
     "plugins": "列出插件 · list the plugins",
     "push": "改回去：计划并执行对省系统等来源的更正 · plan and apply corrections of the sources",
     "purge": "清除：删除工作区中的个人数据并出具证明 · remove personal data from the workspace, and certify it",
+    "review": "看照片：写出逐张审看照片的离线网页 · write a page on which a person looks through the photos",
     "rules": "列出规则或说明一条规则 · list the rules, or explain one",
     "schema": "格式：案卷、问题、结论、任务文件的 JSON Schema · print the JSON Schema of what goes in and out",
     "status": "进度：各乡镇、村的整改情况 · how the findings stand by township and village",

@@ -47,7 +47,7 @@ def _look(campaign: Campaign, since: int | None, area: str) -> Difference | None
         if last is None:
             return None
         if since is not None and since > last.number:
-            raise click.UsageError(f"--since: the last run is {last.number}")
+            raise click.UsageError(f"--since: 最近一次核查是第{last.number}次 · the last run is {last.number}")
         first = last.number - 1 if since is None else since
         return difference(journal.lives(), journal.happenings(first), first, last.number, area)
 

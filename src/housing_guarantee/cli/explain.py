@@ -41,7 +41,9 @@ def command(campaign_file: Path, household_id: str, unmask: bool, lang: str | No
     result = run(load_campaign(campaign_file), language=lang, unmask=unmask)
     household = next((h for h in result.outcome.households if h.household_id == household_id), None)
     if household is None:
-        raise CampaignError(f"there is no household {household_id!r} on the roster")
+        raise CampaignError(
+            f"there is no household {household_id!r} on the roster", zh=f"名册中没有户编号为“{household_id}”的户"
+        )
     findings = [f for f in result.outcome.findings if f.household_id == household_id]
     renderer = result.public
     if as_json:

@@ -1,17 +1,24 @@
-"""``feedback``: take in the rectification lists that came back."""
+"""``feedback``: take in the rectification lists, and the decisions on photos, that came back."""
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from housing_guarantee.campaign import Campaign
 from housing_guarantee.cli import options
+from housing_guarantee.cli.reviewed import review_data, review_lines
+from housing_guarantee.cli.screen import Screen
 from housing_guarantee.data import read_toml
 from housing_guarantee.feedback import Feedback, Gap, take_back
 from housing_guarantee.opening import load_campaign
+from housing_guarantee.plugins import equipped
 from housing_guarantee.reports.columns import say_answer
+from housing_guarantee.review.decisions import is_decisions
+from housing_guarantee.review.taking import Taken, take_decisions
 from housing_guarantee.tracking.replies import Decision, Why
 
 __all__ = ["command"]
@@ -19,24 +26,35 @@ __all__ = ["command"]
 
 @click.command("feedback")
 @options.campaign
-@click.argument("files", metavar="FILE.xlsx...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @options.lang
 @options.json_
 def command(campaign_file: Path, files: tuple[Path, ...], lang: str | None, as_json: bool) -> int:
-    """回收：读入各村交回的整改清单，登记“已整改”等答复；每一行都说明是否采用。
+    """回收：读入各村交回的整改清单（登记“已整改”等答复）和照片审看结果；每一行都说明是否采用。
 
-    Take in the lists that came back. A row is told by its token; what is not taken is said, with its place.
+    Take in the lists and the decisions on photos that came back. A row of a list is told by its token; what is not
+    taken is said, with its place.
     """
     campaign = load_campaign(campaign_file)
     language = lang or campaign.language
-    feedback = take_back(campaign, files)
+    decided = [file for file in files if is_decisions(file)]
+    feedback = take_back(campaign, [file for file in files if file not in decided])
+    reviews = _reviews(campaign, decided, language) if decided else Taken(())
     if as_json:
-        click.echo(json.dumps(_data(feedback, language), ensure_ascii=False, indent=2))
+        data = {**_data(feedback, language), "reviews": review_data(reviews)}
+        data["problems"] += [problem[language] for problem in reviews.problems]
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_lines(feedback, language)))
-    if feedback.problems:
+        click.echo("\n".join([*_lines(feedback, language), *review_lines(reviews, language)]))
+    if feedback.problems or reviews.problems:
         return 3
-    return int(bool(feedback.gaps) or any(decision.why.is_refused for decision in feedback.taken.decisions))
+    refused = [one for one in feedback.taken.decisions if one.why.is_refused]
+    return int(bool(feedback.gaps or refused) or any(one.why.is_refused for one in reviews.outcomes))
+
+
+def _reviews(campaign: Campaign, files: Sequence[Path], language: str) -> Taken:
+    with Screen(language) as screen:
+        return take_decisions(campaign, files, equipment=equipped(campaign), progress=screen)
 
 
 def _say(why: Why, language: str) -> str:

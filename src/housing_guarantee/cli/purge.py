@@ -49,7 +49,7 @@ def command(
     removed is certified in a file that names nobody, and a scan looks for what may be left.
     """
     if bool(households) + bool(closed_before) + whole != 1:
-        raise click.UsageError("name one of --household, --closed-before and --all · 三者须选其一")
+        raise click.UsageError("三者须选其一 · name one of --household, --closed-before and --all")
     campaign = load_campaign(campaign_file)
     language = lang or campaign.language
     if not yes:

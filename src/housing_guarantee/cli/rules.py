@@ -14,7 +14,7 @@ from housing_guarantee.opening import load_campaign
 from housing_guarantee.plugins import equip, equipped
 from housing_guarantee.records import header_of
 from housing_guarantee.rule import Rule
-from housing_guarantee.toml_table import nearest
+from housing_guarantee.toml_table import nearest, nearest_zh
 
 __all__ = ["command", "field_data", "rule_data"]
 
@@ -50,7 +50,9 @@ def command(
         return 0
     rules = (equipped(load_campaign(campaign_file)) if campaign_file else equip(local)).by_code
     if code is not None and code not in rules:
-        raise CampaignError(f"no rule is called {code!r}{nearest(code, rules)}")
+        raise CampaignError(
+            f"no rule is called {code!r}{nearest(code, rules)}", zh=f"没有编码为“{code}”的规则{nearest_zh(code, rules)}"
+        )
     chosen = [rules[code]] if code else list(rules.values())
     if as_json:
         click.echo(json.dumps([rule_data(rule) for rule in chosen], ensure_ascii=False, indent=2))

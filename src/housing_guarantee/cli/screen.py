@@ -20,8 +20,10 @@ _STEPS = {
     "assemble": ("归户", "case files"),
     "rules": ("判定", "rules"),
     "reports": ("输出", "reports"),
+    "cards": ("证明卡", "cards"),
     "county": ("生成", "county"),
     "push": ("更正", "push"),
+    "thumbnails": ("缩略图", "thumbnails"),
 }
 
 

@@ -1,4 +1,4 @@
-"""What is known of photos from earlier runs: facts by digest, and the digest of each file by its path and its stamp.
+"""What is known of photos from earlier runs: facts and thumbnails by digest, digests by a file's path and its stamp.
 
 The cache only saves time. It is a file of its own beside the workspace, which may be deleted at any time; one that is
 damaged, or of another version of the readers, costs a cold run and nothing else.
@@ -29,9 +29,10 @@ TOGETHER = 200
 """Photos that are written in one short transaction, so that a second run on the same file never waits for long."""
 
 _LIBRARIES = ("exifread", "Pillow", "pillow-heif")
-_SHAPE = 2  # of the tables: one of another shape is made anew
+_SHAPE = 3  # of the tables: one of another shape is made anew
 _TABLES = {
     "photo_facts": "digest TEXT PRIMARY KEY, facts TEXT NOT NULL, seal BLOB NOT NULL",
+    "photo_thumbnails": "digest TEXT PRIMARY KEY, picture BLOB NOT NULL, seal BLOB NOT NULL",
     "photo_files": "file TEXT PRIMARY KEY, stamp TEXT NOT NULL, digest TEXT NOT NULL, seal BLOB NOT NULL",
 }
 
@@ -78,6 +79,7 @@ class PhotoCache:
         self._begun_anew = False
         self._facts: dict[str, str] = {}  # digest → facts, still to be written
         self._files: dict[str, tuple[str, str]] = {}  # file → stamp, digest; the same
+        self._thumbnails: dict[str, bytes] = {}  # digest → picture; the same
 
     def __enter__(self) -> Self:
         """Use it."""
@@ -88,7 +90,7 @@ class PhotoCache:
     ) -> None:
         """Save what was learned, also by a run that was interrupted."""
         with self._lock:
-            if self._facts or self._files:
+            if self._facts or self._files or self._thumbnails:
                 self._do(self._save)
             if self._database is not None:
                 self._database.close()
@@ -124,21 +126,39 @@ class PhotoCache:
                 self._files[_file(place)] = (_stamp(place), digest)
                 self._save_enough()
 
+    def thumbnail(self, digest: str) -> bytes | None:
+        """Give the small copy of the photo with this digest."""
+        with self._lock:
+            if (picture := self._thumbnails.get(digest)) is None:
+                query = "SELECT picture, seal FROM photo_thumbnails WHERE digest = ?"
+                row = self._do(lambda database: database.execute(query, (digest,)).fetchone())
+                picture = row[0] if row and row[1] == _seal_of(digest, row[0]) else None
+        return picture
+
+    def keep(self, digest: str, picture: bytes) -> None:
+        """Remember the small copy of a photo by the photo's digest."""
+        with self._lock:
+            self._thumbnails[digest] = picture
+            self._save_enough()
+
     # -------------------------------------------------------------------------------------------- the database
 
     def _save_enough(self) -> None:
-        if len(self._facts) + len(self._files) >= 2 * TOGETHER:
+        if len(self._facts) + len(self._files) + 2 * len(self._thumbnails) >= 2 * TOGETHER:
             self._do(self._save)
 
     def _save(self, database: sqlite3.Connection) -> None:
         facts = [(digest, text, _seal(digest, text)) for digest, text in self._facts.items()]
         files = [(file, *known, _seal(file, *known)) for file, known in self._files.items()]
+        pictures = [(digest, one, _seal_of(digest, one)) for digest, one in self._thumbnails.items()]
         database.execute("BEGIN IMMEDIATE")
+        database.executemany("REPLACE INTO photo_thumbnails VALUES (?, ?, ?)", pictures)
         database.executemany("REPLACE INTO photo_facts VALUES (?, ?, ?)", facts)
         database.executemany("REPLACE INTO photo_files VALUES (?, ?, ?, ?)", files)
         database.execute("COMMIT")
         self._facts.clear()
         self._files.clear()
+        self._thumbnails.clear()
 
     def _do(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
         """Do something with the database; a file that cannot be used costs what it would have saved, and no more."""
@@ -180,9 +200,17 @@ def _stamp(place: Place) -> str:
     return f"{place.stamp.size} {place.stamp.changed_ns}"
 
 
-def _seal(*parts: str) -> bytes:
-    """Seal a row, so that it is believed only whole, and only by the readers that wrote it."""
-    return blake2b("\0".join((readers_version(), *parts)).encode(), digest_size=8).digest()
+def _seal(*parts: object) -> bytes:
+    """Seal a row, so that it is believed only whole, and only by the readers that wrote it.
+
+    A wrong bit may change what kind of value SQLite gives: a text as bytes bears another seal than the text.
+    """
+    return blake2b("\0".join(map(str, (readers_version(), *parts))).encode(), digest_size=8).digest()
+
+
+def _seal_of(digest: str, picture: object) -> bytes:
+    """Seal a thumbnail."""
+    return _seal(digest, sha256(picture).hexdigest() if isinstance(picture, bytes) else None)
 
 
 def _opened(path: Path | None) -> sqlite3.Connection:

@@ -5,18 +5,20 @@ a raster of 32 by 32 grey levels, which shows that there is a house and not whos
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from io import BytesIO
 from operator import mul
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import field, frozen
 
 from housing_guarantee.photos.exif import FORMATS, READER_FAULTS
 from housing_guarantee.photos.fingerprints import RASTER, fingerprints
 
-__all__ = ["Picture", "look_at"]
+__all__ = ["Picture", "drafted", "look_at", "undisturbed"]
+
+T = TypeVar("T")
 
 PIXELS_AT_MOST = 50_000_000
 """Of what is decoded whole; a JPEG is decoded at a fraction, so that Pillow's own limit (179 million) is enough."""
@@ -61,31 +63,46 @@ def look_at(data: bytes) -> Picture | None:
 
     None where its pixels cannot be decoded, or not within bounds; nothing is raised whatever the bytes.
     """
+    return undisturbed(lambda: _picture(*_decode(data)))
+
+
+def undisturbed(work: Callable[[], T]) -> T | None:
+    """Do something with a picture; None where its pixels cannot be decoded, or not within bounds."""
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # they speak of sizes and of damage, which is judged here
-            return _picture(*_decode(data))
+            return work()
     except (*READER_FAULTS, RuntimeError, ImportError, Image.DecompressionBombError):
         return None
 
 
 def _decode(data: bytes) -> tuple[Any, int, int]:
     """Decode to grey, upright: the picture at a scale that is enough, and its width and height in full."""
-    image = _open(data)
-    width, height = image.size
-    if image.format in _DRAFTED:
-        image.draft("L", (_LEAST_SIDE, _LEAST_SIDE))
-    elif width * height > PIXELS_AT_MOST:
-        raise ValueError("too many pixels")
-    turn = _UPRIGHT.get(_orientation(image))
-    grey = image.convert("L")
+    grey, width, height, turn = drafted(data, "L", _LEAST_SIDE)
     if (factor := max(grey.size) // _LONG_SIDE) > 1:
         grey = grey.reduce(factor)
     if turn is None:
         return grey, width, height
     return grey.transpose(turn), *((height, width) if turn in (2, 4, 5, 6) else (width, height))
+
+
+def drafted(data: bytes, mode: str, side: int) -> tuple[Any, int, int, int | None]:
+    """Decode within bounds: the picture, its full width and height, and how Pillow must turn it to stand upright.
+
+    :param side: pixels that are enough; a JPEG is decoded at no more than twice that, where it can be
+
+    Raises whatever Pillow raises, as it is called only where everything of that is caught.
+    """
+    image = _open(data)
+    width, height = image.size
+    if image.format in _DRAFTED:
+        image.draft(mode, (side, side))
+    elif width * height > PIXELS_AT_MOST:
+        raise ValueError("too many pixels")
+    turn = _UPRIGHT.get(_orientation(image))
+    return image.convert(mode), width, height, turn
 
 
 def _open(data: bytes) -> Any:

@@ -1,13 +1,14 @@
 """What runs in a probe: it reads photos one by one as it is told, and is ended when one of them ends it.
 
 A line in says where some photos lie. Of each, a line out says its digest, or why its bytes cannot be had; a line in
-then says whether its facts are wanted, and a line out gives them. So the bytes of a photo are had once, and the facts
-of two copies are read once.
+then says what of it is wanted, its facts or a thumbnail, and a line out gives that. So the bytes of a photo are had
+once, and the facts of two copies are read once.
 """
 
 import json
 import os
 import sys
+from base64 import b64encode
 from hashlib import sha256
 from typing import BinaryIO
 
@@ -18,6 +19,7 @@ from housing_guarantee.photos.facts import photo_of, unreadable
 from housing_guarantee.photos.form import to_text
 from housing_guarantee.photos.picture import look_at
 from housing_guarantee.photos.places import Member, Unreadable, fetch
+from housing_guarantee.photos.thumbnail import thumbnail
 
 __all__ = ["MEMORY", "READY", "SECONDS", "main"]
 
@@ -58,8 +60,18 @@ def _serve(path: str, member: Member | None, requests: BinaryIO, answers: Binary
         return
     digest = sha256(data).hexdigest()
     _say(answers, json.dumps([None, len(data), digest]))
-    if requests.readline() == b"facts\n":
+    wanted = requests.readline()
+    if wanted == b"facts\n":
         _say(answers, _facts(data, digest))
+    elif wanted == b"thumbnail\n":
+        _say(answers, _thumbnail(data))
+
+
+def _thumbnail(data: bytes) -> str:
+    try:
+        return b64encode(thumbnail(data) or b"").decode()
+    except MemoryError:
+        return ""
 
 
 def _facts(data: bytes, digest: str) -> str:

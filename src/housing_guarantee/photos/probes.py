@@ -6,17 +6,18 @@ A photo that ends its probe, or holds it too long, is unreadable and says why; t
 import json
 import os
 import threading
+from base64 import b64decode
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from queue import Empty, SimpleQueue
 from subprocess import Popen
 from time import monotonic
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from housing_guarantee.containment import command_of, end, start
 from housing_guarantee.errors import ProbeError
@@ -25,7 +26,9 @@ from housing_guarantee.photos.form import from_text
 from housing_guarantee.photos.places import Place
 from housing_guarantee.photos.probe import READY, SECONDS
 
-__all__ = ["Forgetful", "Memory", "PhotoReader", "Probes"]
+__all__ = ["Forgetful", "Memory", "PhotoReader", "Probes", "Thumbnail"]
+
+T = TypeVar("T")
 
 RECYCLED_AFTER = 2_000
 """Photos after which a probe is replaced, so that what a reader leaks is given back."""
@@ -49,6 +52,18 @@ class Memory(Protocol):
 
     def learn(self, photo: Photo) -> None:
         """Remember the facts of a photo."""
+
+
+@frozen
+class Thumbnail:
+    """A small copy of a photo.
+
+    :param digest: SHA-256 of the photo's own bytes
+    :param picture: a JPEG
+    """
+
+    digest: str
+    picture: bytes = field(repr=False)
 
 
 class PhotoReader(Protocol):
@@ -115,6 +130,10 @@ class _Probe:
                 end(self.process)
 
 
+Hear = Callable[[_Probe, Place], T]
+GiveUp = Callable[[Place, str], T]
+
+
 class Probes:
     """A pool of probes; a context manager, which ends them all.
 
@@ -164,10 +183,30 @@ class Probes:
         :param memory: what it knows is not read again, and it learns what is read
         :raises ProbeError: no probe can be started
         """
-        waiting: deque[Future[list[Photo]]] = deque()
+        known = memory or Forgetful()
+        yield from self._each(
+            places,
+            lambda probe, place: _facts(probe, place, known),
+            lambda place, why: unreadable(place.name, why, _size(place)),
+        )
+
+    def thumbnails(self, places: Iterable[Place]) -> Iterator[Thumbnail | None]:
+        """Make a thumbnail of each photo, in the order of the places; None where its pixels cannot be had.
+
+        :raises ProbeError: no probe can be started
+        """
+        yield from self._each(places, _thumbnail, lambda place, why: None)
+
+    def _each(self, places: Iterable[Place], hear: Hear[T], give_up: GiveUp[T]) -> Iterator[T]:
+        """Give what a probe says of each place.
+
+        :param hear: asks a probe about one photo
+        :param give_up: says what stands for a photo that ends its probes
+        """
+        waiting: deque[Future[list[T]]] = deque()
         rest = iter(places)
         while batch := list(islice(rest, BATCH)):
-            waiting.append(self._threads.submit(self._batch, batch, memory or Forgetful()))
+            waiting.append(self._threads.submit(self._batch, batch, hear, give_up))
             if len(waiting) >= self._count * AHEAD:
                 yield from waiting.popleft().result()
         while waiting:
@@ -175,29 +214,27 @@ class Probes:
 
     # -------------------------------------------------------------------------------------------- a batch
 
-    def _batch(self, places: Sequence[Place], memory: Memory) -> list[Photo]:
-        """Give the facts of each photo, each from the first probe that lives to tell them."""
-        photos: list[Photo] = []
+    def _batch(self, places: Sequence[Place], hear: Hear[T], give_up: GiveUp[T]) -> list[T]:
+        """Give what is asked of each photo, each from the first probe that lives to tell it."""
+        photos: list[T] = []
         suspect, tries = 0, 0
         while len(photos) < len(places):
             probe = self._take()
             try:
-                for photo in self._ask(probe, places[len(photos) :], memory):
+                for photo in self._ask(probe, places[len(photos) :], hear):
                     photos.append(photo)
             except (EOFError, ValueError):  # it ended, or what it says is nothing that it should
                 place = places[len(photos)]
                 tries = tries + 1 if suspect == len(photos) else 1
                 suspect = len(photos)
                 if probe.overdue or tries == TRIES:
-                    why = "too slow" if probe.overdue else "ended its reader"
-                    size = place.member.size if place.member else place.stamp.size
-                    photos.append(unreadable(place.name, why, size))
+                    photos.append(give_up(place, "too slow" if probe.overdue else "ended its reader"))
                 self._discard(probe)
             else:
                 self._give_back(probe)
         return photos
 
-    def _ask(self, probe: _Probe, places: Sequence[Place], memory: Memory) -> Iterator[Photo]:
+    def _ask(self, probe: _Probe, places: Sequence[Place], hear: Hear[T]) -> Iterator[T]:
         """Ask a probe for photos; those behind one that was answered in the last moment are left for another probe.
 
         :raises EOFError: the probe ended at the photo behind the last one given
@@ -208,9 +245,9 @@ class Probes:
         for place in places:
             if not probe.allow(self._seconds):
                 return
-            photo = _facts(probe, place, memory)
+            answer = hear(probe, place)
             probe.photos += 1
-            yield evolve(photo, name=place.name)
+            yield answer
 
     def _take(self) -> _Probe:
         try:
@@ -264,11 +301,29 @@ def _facts(probe: _Probe, place: Place, memory: Memory) -> Photo:
     (found,) = digest
     if photo := memory.facts(found):
         probe.say("known")
-        return photo
-    probe.say("facts")
-    photo = from_text(probe.hear())
-    memory.learn(photo)
-    return photo
+    else:
+        probe.say("facts")
+        photo = from_text(probe.hear())
+        memory.learn(photo)
+    return evolve(photo, name=place.name)
+
+
+def _thumbnail(probe: _Probe, place: Place) -> Thumbnail | None:
+    """Ask a probe for a thumbnail.
+
+    :raises EOFError: the probe ended
+    :raises ValueError: what it said is no answer
+    """
+    problem, _, *digest = json.loads(probe.hear())
+    if problem:
+        return None
+    probe.say("thumbnail")
+    picture = b64decode(probe.hear().strip(), validate=True)
+    return Thumbnail(digest[0], picture) if picture else None
+
+
+def _size(place: Place) -> int:
+    return place.member.size if place.member else place.stamp.size
 
 
 def _cores() -> int:

@@ -1,7 +1,7 @@
 """Read many photos: what is known already from the cache, the rest in probes, all in the order asked for."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from attrs import evolve
@@ -9,9 +9,9 @@ from attrs import evolve
 from housing_guarantee.photos.cache import PhotoCache
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.photos.places import Place
-from housing_guarantee.photos.probes import PhotoReader
+from housing_guarantee.photos.probes import PhotoReader, Probes
 
-__all__ = ["read_photos"]
+__all__ = ["read_photos", "thumbnails_of"]
 
 STRETCH = 2048
 """Places that are looked up before any of them is given: many keep the probes busy, few keep memory flat."""
@@ -30,6 +30,24 @@ def read_photos(
     places = iter(places)
     while stretch := list(islice(places, STRETCH)):
         yield from _read(stretch, reader, cache, rehash=rehash)
+
+
+def thumbnails_of(wanted: Mapping[str, Place], probes: Probes, cache: PhotoCache) -> Iterator[tuple[str, bytes]]:
+    """Give by digest the small copy of each photo that can be decoded: the known ones first, then those now made.
+
+    :param wanted: by digest where each photo lies; one that was changed since it was read is given no copy
+    :raises ProbeError: no probe can be started
+    """
+    missing = []
+    for digest, place in wanted.items():
+        if picture := cache.thumbnail(digest):
+            yield digest, picture
+        else:
+            missing.append(place)
+    for made in probes.thumbnails(missing):
+        if made and made.digest in wanted:
+            cache.keep(made.digest, made.picture)
+            yield made.digest, made.picture
 
 
 def _read(stretch: list[Place], reader: PhotoReader, cache: PhotoCache, *, rehash: bool) -> Iterator[Photo]:

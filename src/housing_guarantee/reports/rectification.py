@@ -11,9 +11,10 @@ from housing_guarantee.findings import Severity
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.report import Report, Result, replace_file
 from housing_guarantee.reports.pages import Pages, Row, label
-from housing_guarantee.reports.shares import Share, Unit, by_township, by_village
+from housing_guarantee.reports.shares import Share, by_township, by_village
 from housing_guarantee.reports.tokens import is_row_token, row_token
 from housing_guarantee.reports.workbook import Book, unique_name
+from housing_guarantee.units import Unit
 
 __all__ = ["Rectification", "is_row_token", "row_token"]
 

@@ -1,26 +1,18 @@
 """Who is handed what: findings and households shared out among townships and villages, none left over."""
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from attrs import field, frozen
 
 from housing_guarantee.findings import Finding, HouseholdResult, Severity, Status, Verdict
 from housing_guarantee.models import Place
+from housing_guarantee.units import Unit, completed, township_of, village_of
 
-__all__ = ["Share", "Unit", "by_township", "by_village", "in_parts"]
+__all__ = ["Share", "by_township", "by_village", "in_parts"]
 
 T = TypeVar("T")
-
-
-@frozen(order=True)
-class Unit:
-    """A township or a village: its code (9 or 12 digits) and its name; empty strings for what nobody says."""
-
-    code: str
-    name: str
 
 
 @frozen
@@ -61,12 +53,12 @@ class Share:
 
 def by_township(share: Share) -> dict[Unit, Share]:
     """Share out among the townships, in the order of their codes."""
-    return _shared(share, [_township(place) for place in share.places])
+    return _shared(share, [township_of(place) for place in share.places])
 
 
 def by_village(share: Share) -> dict[Unit, Share]:
     """Share one township's among its villages, in the order of their codes."""
-    return _shared(share, [_village(place) for place in share.places])
+    return _shared(share, [village_of(place) for place in share.places])
 
 
 def in_parts(items: Sequence[T], most: int) -> Iterator[Sequence[T]]:
@@ -77,7 +69,7 @@ def in_parts(items: Sequence[T], most: int) -> Iterator[Sequence[T]]:
 
 def _shared(share: Share, units: Sequence[Unit]) -> dict[Unit, Share]:
     """Share out by the units given, one for each finding and then for each household."""
-    units = _completed(units)
+    units = completed(units)
     findings: dict[Unit, list[Finding]] = defaultdict(list)
     households: dict[Unit, list[HouseholdResult]] = defaultdict(list)
     for unit, finding in zip(units, share.findings, strict=False):
@@ -85,32 +77,3 @@ def _shared(share: Share, units: Sequence[Unit]) -> dict[Unit, Share]:
     for unit, household in zip(units[len(share.findings) :], share.households, strict=True):
         households[unit].append(household)
     return {unit: Share(tuple(findings[unit]), tuple(households[unit])) for unit in sorted(set(units))}
-
-
-def _completed(units: Sequence[Unit]) -> list[Unit]:
-    """Fill in a code or a name that is not given, where the other units leave only one possible."""
-    codes = _known((unit.name, unit.code) for unit in units)
-    names = _known((unit.code, unit.name) for unit in units)
-    return [Unit(unit.code or codes.get(unit.name, ""), unit.name or names.get(unit.code, "")) for unit in units]
-
-
-def _known(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Give the one partner of each that has only one."""
-    partners: dict[str, set[str]] = defaultdict(set)
-    for one, other in pairs:
-        if one and other:
-            partners[one].add(other)
-    return {one: min(others) for one, others in partners.items() if len(others) == 1}
-
-
-def _township(place: Place) -> Unit:
-    return Unit(_code(place, 9), place.township)
-
-
-def _village(place: Place) -> Unit:
-    return Unit(_code(place, 12), place.village)
-
-
-def _code(place: Place, digits: int) -> str:
-    found = re.match(f"[0-9]{{{digits}}}", place.area_code)
-    return found[0] if found else ""

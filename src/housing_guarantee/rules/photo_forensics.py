@@ -7,8 +7,7 @@ a part of the front, a blur tell nothing of the house. What rests on looks is a 
 The app's photos and the provincial system's front photos are judged, and each finding says where its photo stands.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import cache, partial
 from operator import itemgetter
 from typing import Any
@@ -17,15 +16,15 @@ from attrs import evolve, frozen
 
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile, PhotoEvidence
-from housing_guarantee.clusters import fronts, near_duplicates, spots
+from housing_guarantee.clusters import fronts, near_duplicates, resemblance, spots
 from housing_guarantee.data import read_toml
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.models import Cell
 from housing_guarantee.photos.facts import Photo
-from housing_guarantee.photos.likeness import likeness
 from housing_guarantee.photos.picture import Picture
+from housing_guarantee.reviews import Look
 from housing_guarantee.rule import CONTRADICTED, ERROR, WARNING, Breach, Fix, Group, Topic, Words, rule
-from housing_guarantee.tracks import Jump, Phone, jumps, stops
+from housing_guarantee.tracks import Jump, Phone, by_photo, jumps, stops
 
 R3 = "R3"
 _NOT_LOOKED_AT = "a picture could not be decoded"
@@ -190,19 +189,12 @@ def copied_from_archive(casefile: CaseFile, settings: Settings) -> list[Breach]:
     breaches = []
     for evidence, photo in fronts(casefile):
         score, original = max(
-            ((_same(photo, other), one) for one, other in archived), key=itemgetter(0), default=(0.0, None)
+            ((resemblance(photo, other), one) for one, other in archived), key=itemgetter(0), default=(0.0, None)
         )
         if original and score >= settings.same_picture:
             values = {"archive_photo": original.name, "score": score}
             breaches.append(_breach(evidence, "file", beside=original.at("file"), **values))
     return breaches
-
-
-def _same(one: Photo, other: Photo) -> float:
-    """Say how alike two photos are: the same bytes need not be looked at."""
-    if one.digest == other.digest:
-        return 1.0
-    return likeness(one.picture, other.picture) if one.picture and other.picture else 0.0
 
 
 # ------------------------------------------------------------------------------------------------ where the phone was
@@ -258,10 +250,7 @@ def impossible_travel(group: Group, settings: Settings, campaign: Campaign) -> l
     casefiles = {member.casefile.household_id: member.casefile for member in group.members}
     track = [stop for casefile in casefiles.values() for stop in stops(casefile) if stop.phone == group.key]
     found = jumps(track, kilometres=settings.travel_km, speed=settings.travel_kmh, since=campaign.window[0].year)
-    of_photo: dict[tuple[str, str], list[Jump]] = defaultdict(list)
-    for jump in found:
-        of_photo[jump.one.key].append(jump)
-    return [_jumped(own) for own in of_photo.values()]
+    return [_jumped(own) for own in by_photo(found)]
 
 
 def _jumped(found: Sequence[Jump]) -> Breach:
@@ -282,10 +271,21 @@ def _jumped(found: Sequence[Jump]) -> Breach:
 # ------------------------------------------------------------------------------------------------ what is to be seen
 
 
-def _looked_at(casefile: CaseFile) -> Iterator[tuple[PhotoEvidence, Picture]]:
+_Sign = tuple[str, Any]  # why a photo is suspected, and the number that says so
+
+
+def _suspected(casefile: CaseFile, looks: Container[Look], why: Callable[[Picture], _Sign | None]) -> list[Breach]:
+    """Accuse each photo of which a person said one of these, and each that looks so and that nobody called whole."""
+    breaches = []
     for evidence, photo in fronts(casefile):
-        if photo.picture:
-            yield evidence, photo.picture
+        review = evidence.review
+        if review and review.look in looks:
+            reason = "other-house" if review.look is Look.OTHER_HOUSE else "reviewed"
+            values = {"reason": reason, "score": review.when, "reviewer": review.reviewer}
+            breaches.append(_breach(evidence, "file", beside=evidence.reviewed(), **values))
+        elif photo.picture and evidence.look is not Look.WHOLE and (sign := why(photo.picture)):
+            breaches.append(_breach(evidence, "file", reason=sign[0], score=sign[1]))
+    return breaches
 
 
 @looked_at(
@@ -299,13 +299,14 @@ def _looked_at(casefile: CaseFile) -> Iterator[tuple[PhotoEvidence, Picture]]:
 )
 def looks_rephotographed(casefile: CaseFile, settings: Settings) -> list[Breach]:
     """A front photo looks like a photo of paper or of a screen."""
-    breaches = []
-    for evidence, picture in _looked_at(casefile):
-        if picture.border >= settings.border:
-            breaches.append(_breach(evidence, "file", reason="paper-border", score=picture.border))
-        elif picture.pattern >= settings.pattern:
-            breaches.append(_breach(evidence, "file", reason="moire", score=picture.pattern))
-    return breaches
+    return _suspected(casefile, {Look.REPHOTOGRAPHED}, lambda picture: _copied(picture, settings))
+
+
+def _copied(picture: Picture, settings: Settings) -> _Sign | None:
+    """Say why a picture may be one of a picture."""
+    if picture.border >= settings.border:
+        return "paper-border", picture.border
+    return ("moire", picture.pattern) if picture.pattern >= settings.pattern else None
 
 
 @looked_at(
@@ -319,12 +320,12 @@ def looks_rephotographed(casefile: CaseFile, settings: Settings) -> list[Breach]
 )
 def not_whole_front(casefile: CaseFile, settings: Settings) -> list[Breach]:
     """A front photo is too small, a strip, or so even from top to bottom that it looks like a close-up."""
-    found = ((evidence, _part(picture, settings)) for evidence, picture in _looked_at(casefile))
-    return [_breach(evidence, "file", reason=part[0], score=part[1]) for evidence, part in found if part]
+    looks = {Look.PART, Look.OTHER_HOUSE} if casefile.own_photos else {Look.PART}  # without any, photo-missing says it
+    return _suspected(casefile, looks, lambda picture: _part(picture, settings))
 
 
-def _part(picture: Picture, settings: Settings) -> tuple[str, float] | None:
-    """Say why a picture may not show the whole, and the number that says so."""
+def _part(picture: Picture, settings: Settings) -> _Sign | None:
+    """Say why a picture may not show the whole."""
     longer, shape = max(picture.width, picture.height), picture.height / picture.width
     if longer < settings.least_side:
         return "too-small", longer
@@ -345,13 +346,14 @@ def _part(picture: Picture, settings: Settings) -> tuple[str, float] | None:
 )
 def blurred(casefile: CaseFile, settings: Settings) -> list[Breach]:
     """A photo is too dark or too blurred to see the house."""
-    breaches = []
-    for evidence, picture in _looked_at(casefile):
-        if picture.light < settings.light:
-            breaches.append(_breach(evidence, "file", reason="dark", score=picture.light))
-        elif picture.sharpness < settings.sharpness:
-            breaches.append(_breach(evidence, "file", reason="blurred", score=picture.sharpness))
-    return breaches
+    return _suspected(casefile, {Look.UNCLEAR}, lambda picture: _unclear(picture, settings))
+
+
+def _unclear(picture: Picture, settings: Settings) -> _Sign | None:
+    """Say why the house cannot be made out in a picture."""
+    if picture.light < settings.light:
+        return "dark", picture.light
+    return ("blurred", picture.sharpness) if picture.sharpness < settings.sharpness else None
 
 
 @photo_rule(

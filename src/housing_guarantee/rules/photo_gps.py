@@ -23,6 +23,7 @@ from housing_guarantee.geo import distance_km
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.models import Cell, Period, Verification
 from housing_guarantee.photos.facts import Photo
+from housing_guarantee.reviews import Look
 from housing_guarantee.rule import CONTRADICTED, ERROR, UNPROVEN, WARNING, Breach, Fix, Proof, Topic, Words, rule
 from housing_guarantee.whereabouts import beyond_county, located, recorded, stated
 
@@ -71,8 +72,8 @@ def _at_position(record: Verification) -> tuple[Cell, ...]:
 
 def _shows_place(photos: Iterable[PhotoEvidence], casefile: CaseFile, campaign: Campaign, settings: Settings) -> bool:
     """Say whether one of a system's photos lies in the county or near it: the plan asks for one (V3)."""
-    limit = settings.outside_county_km
-    return any(beyond_county(position, campaign) <= limit for _, position in located(casefile, photos))
+    limit, own = settings.outside_county_km, (one for one in photos if one.look is not Look.OTHER_HOUSE)
+    return any(beyond_county(position, campaign) <= limit for _, position in located(casefile, own))
 
 
 def _placeless(
@@ -103,11 +104,18 @@ def _of_record(record: Verification, *beside: Cell) -> Breach:
 # ------------------------------------------------------------------------------------------------ is there a photo
 
 
-@photographed(absence_of=("photos",), message=Words("没有照片", "no photo"), fix=RETAKE)
+@photographed(
+    absence_of=("photos",),
+    message=Words("没有本户房屋的照片：{reason}", "no photo of the house: {reason}"),
+    fix=RETAKE,
+)
 def photo_missing(casefile: CaseFile) -> Breach | None:
-    """A record has no photo."""
+    """A record has no photo, or none that shows the household's house."""
     is_asked = "photos" in casefile.given.roles or casefile.record.has("photos")
-    return Breach(casefile.record.at("photos")) if is_asked and not casefile.photos else None
+    if not is_asked or casefile.own_photos:
+        return None
+    seen = tuple(cell for one in casefile.photos for cell in one.reviewed())
+    return Breach(casefile.record.at("photos") + seen, {"reason": "other-house" if seen else "no-photo"})
 
 
 @photographed(
@@ -226,33 +234,33 @@ def _impossible(breach: Breach, reason: str) -> Breach:
 def outside_county(casefile: CaseFile, campaign: Campaign, settings: Settings) -> list[Breach | Proof]:
     """A photo, or without its position the record, lies outside the county."""
     answers: list[Breach | Proof] = []
-    for distance, found in _positions(casefile, campaign):
+    for distance, found, evidence in _positions(casefile, campaign):
         breach = evolve(found, values={**found.values, "distance_km": round(distance, 2)})
         if distance > settings.outside_county_km:
             answers.append(breach)
             continue
-        if breach.clause is None:  # the app's: the plan asks for no other
-            answers.append(Proof(breach.cells))
+        if breach.clause is None and evidence.look is not Look.OTHER_HOUSE:  # the app's: the plan asks for no other
+            answers.append(Proof(breach.cells + (evidence.reviewed() if evidence.look is Look.WHOLE else ())))
         if distance > settings.border_km:
             answers.append(evolve(breach, severity=WARNING, effect=None))
     return answers
 
 
-def _positions(casefile: CaseFile, campaign: Campaign) -> Iterator[tuple[float, Breach]]:
-    """Give each position of the household: kilometres outside the county, and what would be said of it.
+def _positions(casefile: CaseFile, campaign: Campaign) -> Iterator[tuple[float, Breach, PhotoEvidence]]:
+    """Give each position of the household: kilometres outside the county, what would be said of it, and its photo.
 
     The record's own counts only where no photo of the app carries one, and only beside one that can be read; or that
     is named, where no photos were given to read.
     """
     for evidence, position in located(casefile, _photos(casefile)):
-        yield beyond_county(position, campaign), _breach(evidence, "gps")
+        yield beyond_county(position, campaign), _breach(evidence, "gps"), evidence
     readable = [evidence for evidence, photo in _read(casefile.photos) if photo.gps != "unreadable"]
     shown = next(iter(readable if "photos" in casefile.given.roles else casefile.photos), None)
     if shown is None or located(casefile, casefile.photos):
         return
     if places := recorded(casefile):
         distance = min(beyond_county(place, campaign) for place in places)
-        yield distance, _of_record(casefile.record, *shown.at("file"))
+        yield distance, _of_record(casefile.record, *shown.at("file")), shown
 
 
 @placed(

@@ -21,6 +21,7 @@ from housing_guarantee.linkage.match import Linkable
 from housing_guarantee.linkage.names import normalise_name
 from housing_guarantee.linkage.places import normalise_village
 from housing_guarantee.models import BadRow, CellError, IdNumber, LedgerEntry, Place, ProvincialRecord
+from housing_guarantee.reviews import Look
 from housing_guarantee.rule import ERROR, WARNING, Breach, Fix, Proof, Topic, Words, rule
 from housing_guarantee.testimony import COMPARED, Said, contradicting, said
 
@@ -186,13 +187,15 @@ def _difference(record: ProvincialRecord, own: Said, other: Said, field: str, ri
     fix=Fix("在省检索系统中补传现住房正面全景照片", "upload a photo of the whole front of the house", "township"),
 )
 def photo_missing(casefile: CaseFile) -> list[Breach]:
-    """The retrieval system holds no front photo of the household: none is named, or the file is not there."""
+    """The retrieval system holds no front photo of the house: none is named, no file is there, or it is another."""
     records = (match.record for match in casefile.provincial if _system(match.record) == RETRIEVAL)
     unnamed = [record for record in records if record.has("front_photo") and not record.front_photo]
     lost = [evidence for evidence in casefile.front_photos if evidence.photo is None]
+    others = [evidence for evidence in casefile.front_photos if evidence.look is Look.OTHER_HOUSE]
     return [
         *(Breach(record.at("front_photo"), {"reason": "photo-not-named"}) for record in unnamed),
         *(Breach(one.cells, {"reason": "file-not-found"}, slot=one.slot) for one in lost),
+        *(Breach(one.cells + one.reviewed(), {"reason": "other-house"}, slot=one.slot) for one in others),
     ]
 
 

@@ -15,6 +15,7 @@ from housing_guarantee.engine import Outcome, RuleAccount
 from housing_guarantee.findings import Finding, Status
 from housing_guarantee.linkage.match import Link
 from housing_guarantee.models import Cell, Place
+from housing_guarantee.reviews import Reviews
 from housing_guarantee.rule import Scope
 from housing_guarantee.source import Account
 from housing_guarantee.tracking.lives import DANGER, Event, Life, Sight, after_check
@@ -26,19 +27,22 @@ __all__ = ["Change", "Data", "follow"]
 class Data:
     """Digests of what was read: two runs with the same ones saw the same data, whatever the files were called.
 
-    :param roles: role → digest of all its sources; ``links`` is what people settled, which is data as well
+    :param roles: role → digest of all its sources; ``links`` is what people settled, and ``reviews`` what they saw in
+        photos, which is data as well
     """
 
     roles: Mapping[str, str]
 
     @classmethod
-    def of(cls, accounts: Iterable[Account], links: Iterable[Link] = ()) -> "Data":
+    def of(cls, accounts: Iterable[Account], links: Iterable[Link] = (), reviews: Reviews | None = None) -> "Data":
         """Digest what every source held; where its adapter keeps no digest, what was counted in it."""
         seen: dict[str, list[str]] = {}
         for account in accounts:
             counts = f"{account.read} rows, {account.photos} photos, {account.unreadable} unreadable"
             seen.setdefault(account.source.role, []).append(account.digest or counts)
         seen["links"] = [json.dumps(_said(link), ensure_ascii=False) for link in links]
+        if reviews:
+            seen["reviews"] = [json.dumps(astuple(one), ensure_ascii=False) for one in reviews.values()]
         return cls({role: _digest(sorted(parts)) for role, parts in sorted(seen.items())})
 
     @property

@@ -9,6 +9,7 @@ from attrs import asdict, evolve, field, frozen
 from housing_guarantee.findings import Severity, Status
 from housing_guarantee.linkage.match import Link
 from housing_guarantee.models import Place
+from housing_guarantee.reviews import Look, Review
 from housing_guarantee.tracking.audit import Entry
 from housing_guarantee.tracking.follow import Change
 from housing_guarantee.tracking.lives import Answer, Event, Life
@@ -124,6 +125,13 @@ class Journal:
             Link(row.source, row.household_id, row.file_no or None, row.sheet or None, row.row or None) for row in rows
         )
 
+    def reviews(self) -> tuple[Review, ...]:
+        """Give everything that people saw who looked at photos, in the order in which it came in."""
+        return tuple(
+            Review(row.household_id, row.photo, Look(row.look), row.reviewer, row.at)
+            for row in self._rows("reviews", "id")
+        )
+
     def audit(self) -> tuple[Entry, ...]:
         """Give the audit trail, in order."""
         return tuple(Entry(**row._mapping) for row in self._rows("audit", "number"))
@@ -190,6 +198,13 @@ class Journal:
         if link.denied:
             here &= c.household_id == link.household_id
         self._connection.execute(self._tables[_table_of(link)].delete().where(here))
+
+    def add_reviews(self, reviews: Iterable[Review], file: str) -> None:
+        """Keep what a person saw in photos.
+
+        :param file: SHA-256 of the file in which it came
+        """
+        self._insert("reviews", [{**asdict(one), "look": one.look.value, "file": file} for one in reviews])
 
     def delete(self, name: str, column: str, values: Sequence[str]) -> int:
         """Take rows out of a table for good, and say how many."""

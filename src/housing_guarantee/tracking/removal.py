@@ -49,11 +49,13 @@ def _remove(journal: Journal, is_meant: Callable[[Life], bool], households: set[
     keys = [key for key, life in journal.lives().items() if is_meant(life)]
     meant = set(keys)
     written = {text for one in journal.answers() if one.key in meant for text in (one.measure, one.note)}
+    written |= {one.reviewer for one in journal.reviews() if one.household_id in households}
     rows = {
         **{name: journal.delete(name, "key", keys) for name in ("findings", "events", "answers")},
-        **{name: journal.delete(name, "household_id", sorted(households)) for name in ("links", "denials")},
+        **{name: journal.delete(name, "household_id", sorted(households)) for name in ("links", "denials", "reviews")},
     }
     still = {text for one in journal.answers() for text in (one.measure, one.note)}
+    still |= {one.reviewer for one in journal.reviews()}
     return Removed(rows, frozenset({*households, *keys, *(written - still)} - {""}))
 
 

@@ -1,7 +1,8 @@
 """The tables of a workspace.
 
 They hold numbers of households, places and digests, and nobody's name or identity number; what people write into a list
-(measure, note) stands as they wrote it, in a file that its owner alone can read. Whatever may be written again after
+(measure, note), and the name under which they look at photos, stands as they wrote it, in a file that its owner alone
+can read. Whatever may be written again after
 a lost connection or a kill has a unique key, so that it is written once.
 """
 
@@ -10,7 +11,7 @@ from typing import Any
 
 __all__ = ["MYSQL_OPTIONS", "VERSION", "guard_audit", "long_text", "short_text", "tables"]
 
-VERSION = 2
+VERSION = 3
 """Of these tables; an earlier one is brought up (`migrations`), a later one is refused, never guessed at."""
 
 _UNTOUCHED = "the audit trail is only ever added to"
@@ -108,6 +109,13 @@ def tables() -> Any:
     table("links", *row_of_a_source(), column("household_id", text), column("file", text))
     whose = column("household_id", short_text(HOUSEHOLD), primary_key=True)
     table("denials", *row_of_a_source(), whose, column("file", text))
+    table(
+        "reviews",
+        column("id", whole, primary_key=True),
+        *(column(name, short_text(64)) for name in ("household_id", "photo", "at")),
+        *(column(name, text) for name in ("look", "reviewer", "file")),
+        sa.UniqueConstraint("household_id", "photo", "at"),
+    )
     table(
         "audit",
         column("number", whole, primary_key=True, autoincrement=False),

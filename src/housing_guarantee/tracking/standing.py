@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.findings import Status
 from housing_guarantee.tracking.journal import Happening, Run
 from housing_guarantee.tracking.lives import Answer, Event, Life
+from housing_guarantee.units import completed, township_of
 
 __all__ = ["Difference", "Standing", "Unit", "difference", "standing"]
 
@@ -66,7 +67,7 @@ def standing(campaign: Campaign, lives: Iterable[Life], runs: Sequence[Run], are
 
     :param area: code of the unit to look at, with everything below it
     """
-    own = [life for life in lives if life.is_listed and life.place.area_code.startswith(area)]
+    own = [life for life in _placed(life for life in lives if life.is_listed) if life.place.area_code.startswith(area)]
     days_left = (campaign.rectify_by - campaign.now.date()).days
     last = runs[-1].number if runs else 0
     return Standing(
@@ -78,6 +79,16 @@ def standing(campaign: Campaign, lives: Iterable[Life], runs: Sequence[Run], are
         tuple(life for life in own if life.is_kept_by(last)),
         tuple(runs),
     )
+
+
+def _placed(lives: Iterable[Life]) -> list[Life]:
+    """Give a finding that only names its township that township's code, so that the township is counted once."""
+    listed = list(lives)
+    units = completed([township_of(life.place) for life in listed])
+    return [
+        life if life.place.area_code else evolve(life, place=evolve(life.place, area_code=unit.code))
+        for life, unit in zip(listed, units, strict=True)
+    ]
 
 
 def _units(lives: Iterable[Life], digits: int, past: bool) -> tuple[Unit, ...]:

@@ -10,6 +10,7 @@ from housing_guarantee.campaign import LOCAL, Campaign
 from housing_guarantee.casefiles import Survey
 from housing_guarantee.engine import Outcome
 from housing_guarantee.linkage.match import Link
+from housing_guarantee.reviews import Reviews
 from housing_guarantee.tracking.audit import next_entry, person
 from housing_guarantee.tracking.follow import Change, Data, follow
 from housing_guarantee.tracking.journal import Journal, Run
@@ -68,6 +69,7 @@ def track(
     outcome: Outcome,
     *,
     links: Iterable[Link] = (),
+    reviews: Reviews | None = None,
     rule_set: str = "",
     record: bool = False,
     workspace: Workspace | None = None,
@@ -78,7 +80,7 @@ def track(
     :raises WorkspaceError: the workspace cannot be used
     """
     workspace = workspace or Workspace.of(campaign)
-    data, as_of = Data.of(survey.accounts, links), campaign.as_of.astimezone(LOCAL).isoformat()
+    data, as_of = Data.of(survey.accounts, links, reviews), campaign.as_of.astimezone(LOCAL).isoformat()
 
     def carry(journal: Journal | None) -> Tracked:
         lives, last, latest = _before(journal)

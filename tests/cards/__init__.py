@@ -1,0 +1,1 @@
+"""The cards for the archive, on paper."""

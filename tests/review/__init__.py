@@ -1,0 +1,1 @@
+"""Photos that a person looks through, in a real browser, and what comes back."""
