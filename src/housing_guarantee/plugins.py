@@ -42,8 +42,8 @@ BUILTINS = (
         "intake", "roster", "identity", "guarantee", "appraised", "renovated", "accommodated", "ledger", "safety",
         "photo_gps", "photo_forensics", "archive", "provincial", "schedule",
     )),
-    *(f"adapters.{name}" for name in ("excel", "app_export", "photo_files", "archive", "provincial")),
-    *(f"reports.{name}" for name in ("jsonl", "rectification")),
+    *(f"adapters.{name}" for name in ("excel", "app_export", "photo_files", "archive", "provincial", "sql", "parquet")),
+    *(f"reports.{name}" for name in ("jsonl", "parquet", "rectification")),
     "annotated.report",
     "page.report",
     "campaigns",
@@ -66,6 +66,22 @@ class Equipment:
     def by_code(self) -> Mapping[str, Rule]:
         """The rules by code."""
         return {rule.code: rule for rule in self.rules}
+
+    def reports_named(self, names: Iterable[str] = ()) -> tuple[Report, ...]:
+        """Give these reports; without names every one but those that are written only on request.
+
+        :raises CampaignError: nobody brought one of this name
+        """
+        known = {report.name: report for report in self.reports}
+        for name in names:
+            if name not in known:
+                there = ", ".join(known)
+                raise CampaignError(
+                    f"--report: no report is called {name!r}; there are {there}{nearest(name, known)}",
+                    zh=f"--report：没有名为“{name}”的报告，现有 {there}{nearest_zh(name, known)}",
+                )
+        usual = (report for report in self.reports if not getattr(report, "on_request", False))
+        return tuple(known[name] for name in dict.fromkeys(names)) or tuple(usual)
 
     def chosen(self, campaign: Campaign) -> tuple[Rule, ...]:
         """Give the rules that the campaign selects and its definition asks, in the order registered.

@@ -88,7 +88,10 @@ class Result:
 
 
 class Report(Protocol):
-    """Writes one form of output into a folder, and gives the files it wrote."""
+    """Writes one form of output into a folder, and gives the files it wrote.
+
+    One that has a true ``on_request`` is written only where it is named (``check --report``).
+    """
 
     name: str
 

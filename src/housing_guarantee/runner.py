@@ -220,14 +220,24 @@ def check(
     )
 
 
-def write_reports(result: Result, equipment: Equipment, folder: Path, progress: Progress | None = None) -> list[Path]:
-    """Write every registered report, and give the files written."""
-    progress = progress or Silent()
+def write_reports(
+    result: Result,
+    equipment: Equipment,
+    folder: Path,
+    progress: Progress | None = None,
+    *,
+    names: Iterable[str] = (),
+) -> list[Path]:
+    """Write reports, and give the files written.
+
+    :param names: of those to write; by default every registered one that is not written only on request
+    """
+    progress, reports = progress or Silent(), equipment.reports_named(names)
     written: list[Path] = []
-    progress.step("reports", 0, len(equipment.reports))
-    for done, report in enumerate(equipment.reports, 1):
+    progress.step("reports", 0, len(reports))
+    for done, report in enumerate(reports, 1):
         written += report.write(result, folder)
-        progress.step("reports", done, len(equipment.reports))
+        progress.step("reports", done, len(reports))
     return written
 
 

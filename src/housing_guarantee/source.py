@@ -35,6 +35,7 @@ class Source:
     :param values: field → typed word → value: a source's own coding
     :param constants: field → a fact that holds for the whole source
     :param options: what only this adapter understands
+    :param county: the county whose part of a larger source this is; empty where it is the whole
     :param synonyms: field → headers that mean it beside the usual ones, as the campaign's definition and plugins bring
     """
 
@@ -47,6 +48,7 @@ class Source:
     values: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     constants: Mapping[str, Any] = field(factory=dict)
     options: Mapping[str, Any] = field(factory=dict)
+    county: str = ""
     synonyms: Mapping[str, tuple[str, ...]] = field(factory=dict)
 
 

@@ -17,7 +17,7 @@ ALL_ROLES = ("roster", "verifications", "ledger", "appraisals", "archive", "phot
 _OPTIONS = ("url", "url_env", "tables", "photos")
 KEYS = ("role", "adapter", "path", "sheet", "columns", "values", *_OPTIONS)
 SYSTEMS = ("retrieval", "renovation")
-TABLES = ("household_archive",)
+TABLES = ("household_archive", *(role for role in ROLES if role != "provincial"))
 
 
 def source_of(path: Path, raw: Any, definition: Definition) -> Source:

@@ -1,19 +1,21 @@
 """A table of a database, understood as a sheet with one header: which column is which field, and what names a row."""
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
 
-from housing_guarantee.adapters.grid import Sheet
-from housing_guarantee.adapters.header import HeaderMatch, find_header, role_synonyms
-from housing_guarantee.adapters.tables import NEEDED
+from housing_guarantee.adapters.named_columns import match_columns
 from housing_guarantee.errors import SourceError
 from housing_guarantee.models import Table
 from housing_guarantee.source import Source
 
 __all__ = ["Layout"]
+
+_NAMING = ("household_id", "id_number")
+_NUMBERING = ("household_id", "person_id", "member_id_number", "file_no", "report_no", "document")
+"""Fields that name a row of a table that has no key."""
 
 
 @frozen
@@ -40,16 +42,16 @@ class Layout:
 
         inspector = inspect(connection)
         found = _columns(inspector, name, source)
-        match = _match(found, name, source)
-        columns = {field: found[at] for field, at in match.columns.items()} if match else {}
-        if not any(set(needed) <= {*columns, *source.constants} for needed in NEEDED[source.role]):
-            raise _lacks_columns(found, name, source)
+        match = match_columns(found, name, source)
+        columns = {field: found[at] for field, at in match.columns.items()}
         fields = {column: field for field, column in columns.items()}
         table, schema = _split(name)
         primary = inspector.get_pk_constraint(table, schema=schema)["constrained_columns"]
-        usual = [columns[field] for field in ("household_id", "id_number") if field in columns][:1]
+        named = _NAMING if source.role == "provincial" else _NUMBERING
+        usual = [columns[field] for field in named if field in columns]
+        usual = usual[:1] if source.role == "provincial" else usual or list(columns.values())[:1]
         key = {fields.get(column, column): column for column in primary or usual}
-        return cls(name, columns, key, match.unused if match else ())
+        return cls(name, columns, key, tuple(match.unused))
 
     def table(self, source: Source) -> Table:
         """Describe the table to the records: a column is known by its own name, not by letters."""
@@ -62,14 +64,32 @@ class Layout:
         """Every column that means something → its field, or what it is called in the row's key."""
         return {column: field for field, column in (*self.key.items(), *self.columns.items())}
 
-    def statement(self) -> Any:
-        """Ask for those columns, in the order of the key."""
+    def statement(self, source: Source) -> Any:
+        """Ask for those columns, in the order of the key; of one county alone where the source is a part of it."""
         from sqlalchemy import column, select, table
 
         name, schema = _split(self.name)
         wanted: list[Any] = [column(one) for one in self.fields]
         order: list[Any] = [column(one) for one in self.key.values()]
-        return select(*wanted).select_from(table(name, *wanted, schema=schema)).order_by(*order)
+        asked = select(*wanted).select_from(table(name, *wanted, schema=schema)).order_by(*order)
+        return asked.where(self._area(source).startswith(source.county)) if source.county else asked
+
+    def counties(self, source: Source) -> Any:
+        """Ask for the codes of the counties that the rows lie in."""
+        from sqlalchemy import func, select, table
+
+        name, schema = _split(self.name)
+        code = func.substr(self._area(source), 1, 6).label("county")
+        return select(code).distinct().select_from(table(name, schema=schema)).order_by(code)
+
+    def _area(self, source: Source) -> Any:
+        """Give the column of codes, without which it cannot be told in which county a row lies."""
+        from sqlalchemy import column
+
+        if "area_code" not in self.columns:
+            problem = "the table has no column of area codes, by which its rows are shared out among the counties"
+            raise SourceError(source.name, problem, zh="缺少区划代码列，无法按县划分", sheet=self.name)
+        return column(self.columns["area_code"])
 
 
 def _split(name: str) -> tuple[str, str | None]:
@@ -89,28 +109,3 @@ def _columns(inspector: Any, name: str, source: Source) -> list[str]:
         zh = f"没有名为“{name}”的表" + (f"；最接近的是“{near[0]}”" if near else "")
         problem = f"there is no table {name!r}" + (f"; the nearest is {near[0]!r}" if near else "")
         raise SourceError(source.name, problem, zh=zh) from None
-
-
-def _match(found: Sequence[str], name: str, source: Source) -> HeaderMatch | None:
-    """Find the columns by the names that the campaign gives, else by synonyms; a table is a sheet of one header."""
-    try:
-        return find_header(Sheet(name, [tuple(found)]), role_synonyms(source.role, source.synonyms), source.columns)
-    except SourceError as error:
-        raise SourceError(source.name, error.problem, zh=error.zh, sheet=name) from None
-
-
-def _lacks_columns(found: Sequence[str], name: str, source: Source) -> SourceError:
-    synonyms = role_synonyms(source.role, source.synonyms)
-    needed = [fields[0] for fields in NEEDED[source.role]]
-    words = [word for field in needed for word in synonyms[field]]
-    folded = {column.lower(): column for column in found}
-    close = (difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6) for word in words)
-    near = next((folded[one[0]] for one in close if one), None)
-    hint, zh = (f"; the nearest is {near!r}", f"；最接近的是“{near}”") if near else ("", "")
-    missing = " 或 ".join(synonyms[field][0] for field in needed)
-    return SourceError(
-        source.name,
-        f"the table has no column for {' or '.join(needed)}{hint}. Name it under columns; it has {', '.join(found)}",
-        zh=f"缺少{missing}列{zh}。请在 columns 中写明列名；现有：{'、'.join(found)}",
-        sheet=name,
-    )

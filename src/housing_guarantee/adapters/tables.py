@@ -3,7 +3,7 @@
 Shared by every adapter that reads tables. Whatever is not a record is counted by its reason.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from housing_guarantee.records import Reader, Record
 from housing_guarantee.source import Account, Source
 from housing_guarantee.toml_table import nearest
 
-__all__ = ["NEEDED", "read_file", "read_tables"]
+__all__ = ["NEEDED", "counted", "read_file", "read_tables"]
 
 NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "roster": (("household_id", "head_name"), ("household_id", "member_name", "relation")),
@@ -110,8 +110,13 @@ def _read_sheet(
     account.fields |= set(table.columns)
     width = None if sheet.name else max(len(row) for row in sheet.rows[match.first_row : match.last_row + 1])
     rows = [(number, _cells(cells, match.columns, constants, width)) for number, cells in numbered]
+    yield from counted(reader.read(table, rows), account)
+
+
+def counted(records: Iterable[Record | BadRow], account: Account) -> Iterator[Record | BadRow]:
+    """Give what was read and count it; a record that says that nobody has verified the house is left out."""
     not_verified = WordList.of({True: read_toml("words.toml")["not_verified"]["words"]})
-    for record in reader.read(table, rows):
+    for record in records:
         if isinstance(record, BadRow):
             account.unreadable += 1
         elif isinstance(record, Verification) and not_verified.exactly(record.status or ""):

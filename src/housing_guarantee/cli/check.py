@@ -31,6 +31,13 @@ __all__ = ["command"]
 @click.option("--strict-plugins", is_flag=True, help="插件失败即停止 · end when a plugin fails")
 @click.option("--profile-rules", is_flag=True, help="列出最慢的规则 · say which rules are slow")
 @click.option("--isolate-plugins", is_flag=True, help="插件规则在单独进程中执行 · ask plugins' rules apart")
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="NAME",
+    help="只写这些报告，可多次使用 · write these reports alone, such as parquet (default: all but parquet)",
+)
 @options.jobs
 @options.rehash
 @options.area
@@ -45,6 +52,7 @@ def command(
     strict_plugins: bool,
     profile_rules: bool,
     isolate_plugins: bool,
+    reports: tuple[str, ...],
     jobs: int | None,
     rehash: bool,
     area: str,
@@ -61,6 +69,7 @@ def command(
         campaign = evolve(campaign, plugins=evolve(campaign.plugins, isolate=True))
     language = lang or campaign.language
     equipment = equipped(campaign, strict=strict_plugins)
+    equipment.reports_named(reports)  # refused before anything is judged
     folder = out or campaign.folder / "out"
     for plugin in equipment.plugins:
         if plugin.state == "failed":  # on the error stream, where it stands beside whatever is printed
@@ -80,7 +89,7 @@ def command(
             progress=screen,
             jobs=jobs,
         )
-        write_reports(result, equipment, folder, screen)
+        write_reports(result, equipment, folder, screen, names=reports)
     if as_json:
         click.echo(json.dumps(summary(result), ensure_ascii=False, indent=2))
     else:

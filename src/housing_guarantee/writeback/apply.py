@@ -5,7 +5,7 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from housing_guarantee.adapters.provincial import address_of
+from housing_guarantee.adapters.sql import address_of
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.database import RefusedError, Writer
 from housing_guarantee.errors import PlanError, SourceError

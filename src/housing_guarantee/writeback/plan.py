@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 from attrs import asdict, frozen
 
-from housing_guarantee.adapters.provincial import table_of
+from housing_guarantee.adapters.sql import table_of
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.errors import PlanError
 from housing_guarantee.report import replace_file

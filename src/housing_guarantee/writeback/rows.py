@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from housing_guarantee.adapters.provincial import as_cell
+from housing_guarantee.adapters.named_columns import as_cell
 from housing_guarantee.writeback.plan import Row, Scalar, same, scalar
 from housing_guarantee.writeback.receipt import Entry, State
 
