@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 
 from housing_guarantee.data import read_csv
 from housing_guarantee.demo.geography import position_of
-from housing_guarantee.demo.people import Names, identity_number
+from housing_guarantee.demo.people import AREA, Names, identity_number
 
 __all__ = ["COUNTY", "RESETTLED", "County", "House", "Person", "Shot", "Unit", "build"]
 
@@ -21,6 +21,7 @@ COUNTY = "632525"
 RESETTLED = "632525203208"
 """巴塘新村: its relocated households are the same whatever the seed: an old workbook in the package lists them."""
 
+_FIRST = 10_000_000_000
 _RESETTLED_HOUSES = 20
 _RESETTLED_SEED = 632525
 _WINDOW = datetime(2020, 6, 10, 8)  # noqa: DTZ001 - local time, as phones show it
@@ -153,8 +154,12 @@ class County:
     as_of: str = "2020-06-13T20:00:00+08:00"
 
 
-def build(seed: int, households: int) -> County:
-    """Draw a county of so many households over all its villages."""
+def build(seed: int, households: int, *, area: str = AREA, first: int = _FIRST) -> County:
+    """Draw a county of so many households over all its villages.
+
+    :param area: six digits with which the identity numbers of its people begin
+    :param first: what the numbers of its households are counted from; they take eleven digits
+    """
     random = Random(seed)
     villages = [Unit(row["code"], row["name"]) for row in read_csv("divisions.csv") if _is_village(row)]
     townships = {row["code"]: Unit(row["code"], row["name"]) for row in read_csv("divisions.csv")}
@@ -165,13 +170,15 @@ def build(seed: int, households: int) -> County:
         resettled = village.code == RESETTLED
         if village.code not in makers:
             source = Random(_RESETTLED_SEED) if resettled else random
-            makers[village.code] = _Maker(source, townships[village.code[:9]], village, order[village.code])
+            makers[village.code] = _Maker(
+                source, townships[village.code[:9]], village, order[village.code], area, first
+            )
         houses.append(makers[village.code].house(resettled=resettled))
     for house in houses:
         for shot in house.shots:
             shot.scene += seed
     county = County(seed, houses, planned=len(houses))
-    county.strangers = _strangers(random, houses)
+    county.strangers = _strangers(random, houses, area)
     return county
 
 
@@ -192,8 +199,9 @@ def _spread(villages: Sequence[Unit], households: int, random: Random) -> Iterab
 class _Maker:
     """Makes the households of one village."""
 
-    def __init__(self, random: Random, township: Unit, village: Unit, index: int) -> None:
+    def __init__(self, random: Random, township: Unit, village: Unit, index: int, area: str, first: int) -> None:
         self._random = random
+        self._area, self._first = area, first
         self._index = index
         self._township, self._village = township, village
         self._names = Names(random)
@@ -204,7 +212,7 @@ class _Maker:
     def house(self, *, resettled: bool) -> House:
         """Make one household with everything that the sources say of it."""
         random = self._random
-        household_id = f"{10_000_000_000 + int(self._village.code[6:]) * 10_000 + self._made + 1}"
+        household_id = f"{self._first + int(self._village.code[6:]) * 10_000 + self._made + 1}"
         people = self._people(household_id)
         kind = "改造安全" if resettled else random.choices(("鉴定安全", "改造安全", "保障安全"), (50, 42, 8))[0]
         position = position_of(self._township.code, self._village.code, random)
@@ -241,7 +249,7 @@ class _Maker:
         """Make a number nobody has: the villages share no order codes, and within one the days differ."""
         serial = self._index * 6 + self._made % 6
         while True:
-            number = identity_number(serial, born, male=male)
+            number = identity_number(serial, born, male=male, area=self._area)
             if number not in self._numbers:
                 self._numbers.add(number)
                 return number
@@ -369,7 +377,7 @@ def _written(number: str, random: Random) -> str:
     return random.choice(forms)
 
 
-def _strangers(random: Random, houses: Sequence[House]) -> list[dict[str, Any]]:
+def _strangers(random: Random, houses: Sequence[House], area: str) -> list[dict[str, Any]]:
     """Make ledger rows of ordinary households, which are on no roster: about two for every three of the others."""
     rows = sum(len(house.ledger) for house in houses)
     names = Names(random)
@@ -383,7 +391,7 @@ def _strangers(random: Random, houses: Sequence[House]) -> list[dict[str, Any]]:
             "book": programme,
             "file_no": f"{year}-S{serial:05d}",
             "head_name": names.one(f"stranger {house.village.code}"),
-            "id_number": identity_number(serial, born, male=True),
+            "id_number": identity_number(serial, born, male=True, area=area),
         }
         row["number"] = row["id_number"]
         strangers.append(row)

@@ -17,7 +17,7 @@ from housing_guarantee.demo.places import Places
 from housing_guarantee.demo.sheets import ZIPPED, SheetWriter, csv_text, workbook
 from housing_guarantee.demo.systems import write_systems
 
-__all__ = ["write_files"]
+__all__ = ["AREA", "area_of", "write_files"]
 
 ROSTER, ROSTER_CSV = "名册/建档立卡名册.xlsx", "名册/塔秀乡名册.csv"
 EXPORT, PACKAGE = "app/核验导出.xlsx", "app/茫曲镇.zip"
@@ -53,7 +53,7 @@ def write_files(county: County, folder: Path, tick: Tick, *, photos: bool = True
     write_systems(county, folder, photos=photos)
     if photos:
         _write_photos(county, folder, tick)
-    (folder / AREA).write_text(json.dumps(_area(), ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / AREA).write_text(json.dumps(area_of(COUNTY), ensure_ascii=False) + "\n", encoding="utf-8")
     return places
 
 
@@ -297,7 +297,8 @@ def _write_photos(county: County, folder: Path, tick: Tick) -> None:
 # ------------------------------------------------------------------------------------------------ area
 
 
-def _area() -> dict[str, Any]:
+def area_of(county: str) -> dict[str, Any]:
+    """Give the areas of the county and its townships, under this code."""
     townships = [row for row in read_csv("divisions.csv") if row["level"] == "township" and row["code"] != "632525400"]
     boxes = {row["code"]: box_of(row["code"]) for row in townships}
     parts = {code: [[_ring(*box)]] for code, box in boxes.items()}
@@ -305,8 +306,8 @@ def _area() -> dict[str, Any]:
     west, south = (min(box[side] for box in boxes.values()) for side in (0, 1))
     east, north = (max(box[side] for box in boxes.values()) for side in (2, 3))
     whole = [[_ring(west, south, east, north)], [_ring(*EXCLAVE)]]
-    features = [_feature(COUNTY, "贵南县", whole)]
-    features += [_feature(row["code"], row["name"], parts[row["code"]]) for row in townships]
+    features = [_feature(county, "贵南县", whole)]
+    features += [_feature(row["code"].replace(COUNTY, county, 1), row["name"], parts[row["code"]]) for row in townships]
     return {"type": "FeatureCollection", "features": features}
 
 

@@ -8,7 +8,7 @@ from housing_guarantee.demo import faults_fronts, faults_photos, faults_pictures
 from housing_guarantee.demo.county import County, House
 from housing_guarantee.demo.fault import Fault, Site, another_phone
 
-__all__ = ["TOPICS", "UNEXPECTED", "Plants", "crowd_of_fronts", "plant", "plant_beside"]
+__all__ = ["TOPICS", "UNEXPECTED", "Plants", "crowd_of_fronts", "plant", "plant_beside", "plant_these"]
 
 _FAULTS = tuple(
     fault
@@ -31,7 +31,12 @@ def plant(county: County, topics: Sequence[str], random: Random, *, tainted: boo
     :param tainted: whether a whole source is wrong, in which some faults cannot be told
     """
     asked = [fault for fault in _FAULTS if fault.code.partition(".")[0] in topics]
-    wanted = [fault for fault in asked if not (fault.alone and tainted) for _ in range(fault.copies)]
+    return plant_these([fault for fault in asked if not (fault.alone and tainted)], county, random)
+
+
+def plant_these(faults: Sequence[Fault], county: County, random: Random) -> Plants:
+    """Plant these faults, each as often as it says."""
+    wanted = [fault for fault in faults for _ in range(fault.copies)]
     choices = {fault.plant: [house for house in county.houses if fault.where(house)] for fault in wanted}
     planted: Plants = []
     for fault in sorted(wanted, key=lambda fault: len(choices[fault.plant])):
