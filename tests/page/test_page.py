@@ -17,7 +17,9 @@ import housing_guarantee as hg
 from housing_guarantee.demo import write_county
 from housing_guarantee.findings import Severity
 from housing_guarantee.page.report import Page, page_of
+from housing_guarantee.render import Renderer
 from housing_guarantee.report import Result
+from housing_guarantee.tracking.journal import Run
 from tests.programs import program
 
 HOSTILE = '<img src=x onerror="document.title=1">\'"&\u202e\U0001f3e0</script><script>document.title=2</script>{{data}}'
@@ -178,6 +180,53 @@ def test_it_speaks_english_too(opened: Any, result: Result, tmp_path: Path) -> N
     tab = opened(path=Page().write(result, tmp_path)[0])
     assert tab.inner_text("nav a[aria-current]") == "Overview"
     assert "contradicted" in tab.inner_text(".tiles")
+
+
+def test_either_language_is_a_key_press_away(opened: Any, result: Result) -> None:
+    """Every screen in the other language, where one was, and again when the page is opened again."""
+    tab = opened("#findings")
+    status(tab)
+    chinese = [tab.inner_text(f"nav a[href='#{screen}']") for screen in SCREENS]
+    tab.focus("#language")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("html[lang=en]")
+    listed = [finding for finding in result.findings if finding.severity is not Severity.INFO]
+    assert status(tab).startswith(f"{len(listed)} in all")
+    assert tab.evaluate("document.activeElement.id") == "language"
+    english = Renderer(result.rules, result.campaign.definition, "en", result.public.masking)
+    assert column(tab, 5)[0] == english.message(listed[0])
+    for screen in SCREENS:
+        tab.goto(tab.url.partition("#")[0] + f"#{screen}")
+        tab.wait_for_timeout(50)
+        seen = tab.inner_text("main")
+        assert [word for word in chinese if word in seen.splitlines()] == []
+    tab.reload()
+    tab.wait_for_selector("html[data-ready]")
+    assert tab.get_attribute("html", "lang") == "en"
+
+
+def test_no_english_word_of_ours_stands_on_the_chinese_account(opened: Any, result: Result) -> None:
+    """Why rows were left out is said in the page's language."""
+    tab = opened("#account")
+    reasons = {reason for account in result.survey.accounts for reason in account.left_out}
+    seen = tab.inner_text("main")
+    assert reasons
+    assert [reason for reason in reasons if reason in seen or result.public.term(reason) not in seen] == []
+
+
+def test_the_trend_is_shown_from_run_to_run(opened: Any, result: Result, tmp_path: Path) -> None:
+    """One bar and one row a run: how many errors and warnings were not closed after it."""
+    assert result.tracked
+    counts = ({"new": 40, "open": 2}, {"open": 30, "claimed": 5, "reopened": 1, "closed": 6, "waived": 2})
+    runs = tuple(Run(number, f"2020-06-1{number}T20:00:00+08:00", "", "", one) for number, one in enumerate(counts, 1))
+    (path,) = Page().write(evolve(result, tracked=evolve(result.tracked, runs=runs)), tmp_path)
+    tab = opened(path=path)
+    rows = [row.inner_text().split() for row in tab.query_selector_all("section[aria-label=历次核查] tbody tr")]
+    assert rows == [
+        ["1", "2020-06-11", "20:00", "42", "0", "0"],
+        ["2", "2020-06-12", "20:00", "36", "6", "2"],
+    ]
+    assert [bar.get_attribute("height") for bar in tab.query_selector_all("svg.trend rect")] == ["80.0", "68.6"]
 
 
 # ------------------------------------------------------------------------------------------------ what it never does

@@ -1,26 +1,44 @@
 """What the page shows, as data: small enough for a county, exact, and masked like every public output.
 
 Words that stand thousands of times (files, sheets, headers, villages) stand once, and are named by their place in a
-list. The page's script finds everything by the positions that are written here and nowhere else.
+list. A word that is not the same in both languages is a pair, Chinese first, of which the page shows one. The page's
+script finds everything by the positions that are written here and nowhere else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from housing_guarantee.data import read_toml
-from housing_guarantee.findings import Finding, HouseholdResult, Severity, Verdict
+from housing_guarantee.findings import Finding, HouseholdResult, Severity, Status, Verdict
 from housing_guarantee.models import Cell, Place
 from housing_guarantee.page.chart import chart_of
-from housing_guarantee.page.words import words_of
+from housing_guarantee.page.words import reason_of, words
+from housing_guarantee.render import Renderer
 from housing_guarantee.report import Result
 from housing_guarantee.reports.jsonl import manifest
 
-__all__ = ["content_of"]
+__all__ = ["Both", "both", "content_of", "tongues"]
+
+Both = str | tuple[str, str]
+"""A word: once where it is the same in both languages, else in Chinese and in English."""
+Tongues = tuple[Renderer, Renderer]
 
 
 def content_of(result: Result) -> dict[str, Any]:
     """Give everything that the page shows."""
     return _Content(result).whole()
+
+
+def tongues(result: Result) -> Tongues:
+    """Give words for anybody, in Chinese and in English."""
+    public = result.public
+    zh, en = (Renderer(result.rules, result.campaign.definition, language, public.masking) for language in ("zh", "en"))
+    return zh, en
+
+
+def both(zh: str, en: str) -> Both:
+    """Give a word once where it is the same in both languages."""
+    return zh if zh == en else (zh, en)
 
 
 class _Once:
@@ -39,7 +57,8 @@ class _Once:
 
 class _Content:
     def __init__(self, result: Result) -> None:
-        self._result, self._words = result, result.public
+        self._result, self._tongues = result, tongues(result)
+        self._words = self._tongues[0]  # for what is the same in both
         self._texts, self._villages, self._recorders = _Once(), _Once(), _Once()
         self._casefiles = result.survey.by_id
 
@@ -50,19 +69,18 @@ class _Content:
         findings = [self._finding(finding, numbers) for finding in result.findings]
         return {
             "language": result.language,
-            "words": words_of(result.language),
+            "words": words(),
             "title": campaign.name,
             "as_of": campaign.now.strftime("%Y-%m-%d %H:%M"),
             "planned": campaign.planned_households,
             "window": [str(day) for day in campaign.window],
             "rectify_by": str(campaign.rectify_by),
             "masked": not result.unmask,
-            "verdicts": [self._words.term(verdict.value) for verdict in Verdict],
-            "severities": [self._words.term(severity.value) for severity in Severity],
-            "requirements": [
-                [one.name, one.clause, one.zh if result.language == "zh" else one.en]
-                for one in campaign.definition.requirements
-            ],
+            "verdicts": [self._term(verdict.value) for verdict in Verdict],
+            "severities": [self._term(severity.value) for severity in Severity],
+            "requirements": [[one.name, one.clause, both(one.zh, one.en)] for one in campaign.definition.requirements],
+            "runs": self._runs(),
+            "states": [state.value for state in Status],
             "households": households,
             "findings": findings,
             "rules": {code: self._rule(code) for code in sorted({finding.code for finding in result.findings})},
@@ -81,7 +99,7 @@ class _Content:
             household.household_id,
             self._words.text("name", household.name) if household.name else "",
             self._village(household.place),
-            self._texts(household.guarantee_type and self._words.domain(household.guarantee_type)),
+            self._texts(self._both(lambda words: words.domain(household.guarantee_type or ""))),
             list(Verdict).index(household.verdict),
             int(household.waived),
             [
@@ -92,31 +110,37 @@ class _Content:
                 ]
                 for one in household.requirements
             ],
-            sorted([code, self._texts(why)] for code, why in household.unjudged.items()),
+            sorted([code, self._texts(reason_of(why, self._tongues))] for code, why in household.unjudged.items()),
             [
-                [self._words.term(photo.system), self._words.file(photo.name), _rounded(photo.photo)]
+                [self._texts(self._term(photo.system)), self._words.file(photo.name), _rounded(photo.photo)]
                 for photo in (*casefile.photos, *casefile.front_photos, *casefile.archive_photos)
             ],
         ]
 
     def _finding(self, finding: Finding, numbers: Mapping[str, int]) -> list[Any]:
-        words, rule = self._words, self._result.rules[finding.code]
+        rule = self._result.rules[finding.code]
         waiver = self._result.waiver_of(finding)
         return [
             finding.code,
             list(Severity).index(finding.severity),
-            self._texts(words.term(finding.effect.value)) if finding.effect else -1,
-            self._texts(words.term(finding.status.value)),
+            self._texts(self._term(finding.effect.value)) if finding.effect else -1,
+            self._texts(self._term(finding.status.value)),
             numbers.get(finding.household_id or "", -1),
             self._village(finding.place),
-            words.message(finding),
-            self._texts(words.fix(finding)),
-            self._texts(words.term(rule.fix.by)),
+            self._both(lambda words: words.message(finding)),
+            self._texts(self._both(lambda words: words.fix(finding))),
+            self._texts(self._term(rule.fix.by)),
             [self._cell(cell) for cell in finding.cells],
             self._recorder(finding),
             finding.clause,
-            words.masking.show("reason_given", waiver.waiver.reason) if waiver else "",
+            self._words.masking.show("reason_given", waiver.waiver.reason) if waiver else "",
         ]
+
+    def _both(self, say: Callable[[Renderer], str]) -> Both:
+        return both(say(self._tongues[0]), say(self._tongues[1]))
+
+    def _term(self, word: str) -> Both:
+        return self._both(lambda words: words.term(word))
 
     def _village(self, place: Place) -> int:
         return self._villages((place.area_code, place.township or "", place.village or ""))
@@ -130,44 +154,56 @@ class _Content:
     def _cell(self, cell: Cell) -> list[Any]:
         """Give file and sheet, the spot in it, its header, and what stands there."""
         origin = self._words.origin(cell)
-        file = self._words.term(origin["source"]) + (f" [{origin['sheet']}]" if origin["sheet"] else "")
+        sheet = f" [{origin['sheet']}]" if origin["sheet"] else ""
+        file = self._both(lambda words: words.term(origin["source"]) + sheet)
         spot = origin.get("row_key") or f"{cell.column or ''}{cell.row or ''}"
-        shown = "" if origin["value"] is None else str(origin["value"])
         header = self._texts(cell.header) if cell.header else -1
-        return [self._texts(file), spot, header, shown if len(shown) <= 80 else shown[:79] + "…"]
+        if isinstance(cell.value, Mapping):  # words of ours, which are no one's cell
+            return [self._texts(file), spot, header, self._both(lambda words: _short(words.origin(cell)["value"]))]
+        return [self._texts(file), spot, header, _short(origin["value"])]
 
-    def _rule(self, code: str) -> list[str]:
+    def _rule(self, code: str) -> list[Both]:
         rule = self._result.rules[code]
-        return [rule.message.of(self._result.language), rule.question, rule.fix.of(self._result.language), rule.clause]
+        message, fix = (both(words.of("zh"), words.of("en")) for words in (rule.message, rule.fix))
+        return [message, rule.question, fix, rule.clause]
 
-    def _clauses(self) -> dict[str, list[str]]:
-        own = "zh" if self._result.language == "zh" else "en"
-        return {one["id"]: [one["where"], one[own]] for one in read_toml("clauses.toml")["clauses"]}
+    def _clauses(self) -> dict[str, list[Both]]:
+        return {one["id"]: [one["where"], both(one["zh"], one["en"])] for one in read_toml("clauses.toml")["clauses"]}
+
+    def _runs(self) -> list[list[Any]]:
+        """Give of every recorded run its number, its moment, and how the errors and warnings stood after it."""
+        runs = self._result.tracked.runs if self._result.tracked else ()
+        return [
+            [run.number, run.as_of[:16].replace("T", " "), *(run.counts.get(state.value, 0) for state in Status)]
+            for run in runs
+        ]
 
     def _account(self) -> dict[str, Any]:
         """Say what was read, left out, not checked and waived, as the manifest has it."""
         data = manifest(self._result)
-        language = self._result.language
         return {
             "sources": [
                 [
-                    self._words.term(one["role"]),
+                    self._term(one["role"]),
                     one["source"],
                     one["read"],
                     one["photos"],
                     one["unreadable"],
-                    one["left_out"],
-                    (one["problem"] or {}).get(language, ""),
+                    [[self._term(reason), count] for reason, count in one["left_out"].items()],
+                    both(one["problem"]["zh"], one["problem"]["en"]) if one["problem"] else "",
                     one["columns_not_understood"],
                 ]
                 for one in data["sources"]
             ],
             "not_asked": [
-                [one["code"], one["not_applicable"] or one["error"], one["failures"]]
+                [one["code"], reason_of(one["not_applicable"] or one["error"], self._tongues), one["failures"]]
                 for one in data["rules"]
                 if one["not_applicable"] or one["failures"]
             ],
-            "not_applicable": data["requirements_not_applicable"],
+            "not_applicable": [
+                [name, one["households"], self._term(one["why"])]
+                for name, one in data["requirements_not_applicable"].items()
+            ],
             "waivers": data["waivers"]["given"],
             "plugins": data.get("plugins", []),
             "strangers": [
@@ -175,6 +211,12 @@ class _Content:
                 for what in ("ledger_rows", "provincial_rows", "archive_papers")
             ],
         }
+
+
+def _short(value: Any) -> str:
+    """Show a cell's value, in as much as a card has room for."""
+    shown = "" if value is None else str(value)
+    return shown if len(shown) <= 80 else shown[:79] + "…"
 
 
 def _rounded(photo: Any) -> list[float] | None:
