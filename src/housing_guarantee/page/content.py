@@ -8,37 +8,23 @@ script finds everything by the positions that are written here and nowhere else.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from housing_guarantee.data import read_toml
-from housing_guarantee.findings import Finding, HouseholdResult, Severity, Status, Verdict
+from housing_guarantee.findings import Finding, HouseholdResult, Severity, Verdict
 from housing_guarantee.models import Cell, Place
 from housing_guarantee.page.chart import chart_of
-from housing_guarantee.page.words import reason_of, words
+from housing_guarantee.page.frame import Both, Frame, both
+from housing_guarantee.page.words import reason_of
 from housing_guarantee.render import Renderer
 from housing_guarantee.report import Result
-from housing_guarantee.reports.jsonl import manifest
 
-__all__ = ["Both", "both", "content_of", "tongues"]
-
-Both = str | tuple[str, str]
-"""A word: once where it is the same in both languages, else in Chinese and in English."""
-Tongues = tuple[Renderer, Renderer]
+__all__ = ["content_of", "rules_of"]
 
 
-def content_of(result: Result) -> dict[str, Any]:
-    """Give everything that the page shows."""
-    return _Content(result).whole()
+def content_of(result: Result, frame: Frame) -> dict[str, Any]:
+    """Give everything that the page shows.
 
-
-def tongues(result: Result) -> Tongues:
-    """Give words for anybody, in Chinese and in English."""
-    public = result.public
-    zh, en = (Renderer(result.rules, result.campaign.definition, language, public.masking) for language in ("zh", "en"))
-    return zh, en
-
-
-def both(zh: str, en: str) -> Both:
-    """Give a word once where it is the same in both languages."""
-    return zh if zh == en else (zh, en)
+    :param frame: what it has in common with other pages of the run
+    """
+    return _Content(result, frame).whole()
 
 
 class _Once:
@@ -56,36 +42,22 @@ class _Once:
 
 
 class _Content:
-    def __init__(self, result: Result) -> None:
-        self._result, self._tongues = result, tongues(result)
+    def __init__(self, result: Result, frame: Frame) -> None:
+        self._result, self._frame, self._tongues = result, frame, frame.tongues
         self._words = self._tongues[0]  # for what is the same in both
         self._texts, self._villages, self._recorders = _Once(), _Once(), _Once()
-        self._casefiles = result.survey.by_id
+        self._casefiles = frame.casefiles
 
     def whole(self) -> dict[str, Any]:
-        result, campaign = self._result, self._result.campaign
+        result = self._result
         households = [self._household(household) for household in result.households]
         numbers = {household.household_id: index for index, household in enumerate(result.households)}
         findings = [self._finding(finding, numbers) for finding in result.findings]
         return {
-            "language": result.language,
-            "words": words(),
-            "title": campaign.name,
-            "as_of": campaign.now.strftime("%Y-%m-%d %H:%M"),
-            "planned": campaign.planned_households,
-            "window": [str(day) for day in campaign.window],
-            "rectify_by": str(campaign.rectify_by),
-            "masked": not result.unmask,
-            "verdicts": [self._term(verdict.value) for verdict in Verdict],
-            "severities": [self._term(severity.value) for severity in Severity],
-            "requirements": [[one.name, one.clause, both(one.zh, one.en)] for one in campaign.definition.requirements],
-            "runs": self._runs(),
-            "states": [state.value for state in Status],
+            **self._frame.fixed,
             "households": households,
             "findings": findings,
-            "rules": {code: self._rule(code) for code in sorted({finding.code for finding in result.findings})},
-            "clauses": self._clauses(),
-            "account": self._account(),
+            "rules": rules_of(result),
             "map": chart_of(result, numbers),
             "villages": self._villages.all,
             "recorders": _numbered(self._recorders.all),
@@ -162,55 +134,19 @@ class _Content:
             return [self._texts(file), spot, header, self._both(lambda words: _short(words.origin(cell)["value"]))]
         return [self._texts(file), spot, header, _short(origin["value"])]
 
-    def _rule(self, code: str) -> list[Both]:
-        rule = self._result.rules[code]
-        message, fix = (both(words.of("zh"), words.of("en")) for words in (rule.message, rule.fix))
-        return [message, rule.question, fix, rule.clause]
 
-    def _clauses(self) -> dict[str, list[Both]]:
-        return {one["id"]: [one["where"], both(one["zh"], one["en"])] for one in read_toml("clauses.toml")["clauses"]}
-
-    def _runs(self) -> list[list[Any]]:
-        """Give of every recorded run its number, its moment, and how the errors and warnings stood after it."""
-        runs = self._result.tracked.runs if self._result.tracked else ()
-        return [
-            [run.number, run.as_of[:16].replace("T", " "), *(run.counts.get(state.value, 0) for state in Status)]
-            for run in runs
+def rules_of(result: Result) -> dict[str, list[Both]]:
+    """Give the words of each rule that found something, and the clause it rests on."""
+    rules = (result.rules[code] for code in sorted({finding.code for finding in result.findings}))
+    return {
+        rule.code: [
+            both(rule.message.of("zh"), rule.message.of("en")),
+            rule.question,
+            both(rule.fix.of("zh"), rule.fix.of("en")),
+            rule.clause,
         ]
-
-    def _account(self) -> dict[str, Any]:
-        """Say what was read, left out, not checked and waived, as the manifest has it."""
-        data = manifest(self._result)
-        return {
-            "sources": [
-                [
-                    self._term(one["role"]),
-                    one["source"],
-                    one["read"],
-                    one["photos"],
-                    one["unreadable"],
-                    [[self._term(reason), count] for reason, count in one["left_out"].items()],
-                    both(one["problem"]["zh"], one["problem"]["en"]) if one["problem"] else "",
-                    one["columns_not_understood"],
-                ]
-                for one in data["sources"]
-            ],
-            "not_asked": [
-                [one["code"], reason_of(one["not_applicable"] or one["error"], self._tongues), one["failures"]]
-                for one in data["rules"]
-                if one["not_applicable"] or one["failures"]
-            ],
-            "not_applicable": [
-                [name, one["households"], self._term(one["why"])]
-                for name, one in data["requirements_not_applicable"].items()
-            ],
-            "waivers": data["waivers"]["given"],
-            "plugins": data.get("plugins", []),
-            "strangers": [
-                data["counts"][f"{what}_of_nobody_on_the_roster"]
-                for what in ("ledger_rows", "provincial_rows", "archive_papers")
-            ],
-        }
+        for rule in rules
+    }
 
 
 def _short(value: Any) -> str:

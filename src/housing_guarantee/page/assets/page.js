@@ -55,22 +55,42 @@
   function section(title, children) { return el("section", { "aria-label": title }, [el("h2", {}, title)].concat(children)); }
 
   /* ---------------------------------------------------------------- overview */
+  function index() {  /* of a run whose households stand on a page a township */
+    var all = D.index.total, columns = placeColumns();
+    var rows = D.index.townships.map(function (t) { return [el("a", { href: encodeURI(t[1]) }, t[0] || "-")].concat(t.slice(2)); });
+    rows.push([W.total].concat(all));
+    return [
+      section(W.verdicts, [el("p", {}, W.too_large), facts(all[0], all[0] - all[4]), tilesOf(all.slice(1, 6))]),
+      section(W.by_township, [table(columns, rows, { sum: true, caption: W.by_township })]),
+      section(W.top_causes, [table([{ label: W.found, n: true }, { label: W.rule }, { label: W.message, text: true }], D.index.causes.map(function (c) {
+        return [c[1], el("a", { href: "#rules/" + encodeURIComponent(c[0]) }, c[0]), plain(c[0])];
+      }), { caption: W.top_causes })])].concat(trend());
+  }
+  function facts(homes, recorded) {
+    return el("p", { "class": "facts" }, [
+      el("span", {}, W.planned + " " + D.planned), el("span", {}, W.on_roster + " " + homes),
+      el("span", {}, W.verified + " " + recorded), el("span", {}, W.window + " " + D.window.join(" – ")),
+      el("span", {}, W.rectify_by + " " + D.rectify_by)]);
+  }
+  function tilesOf(counts) {
+    return el("ul", { "class": "tiles" }, VERDICTS.map(function (name, index) {
+      return el("li", { "class": name }, [el("b", {}, counts[index]), tell(D.verdicts[index])]);
+    }));
+  }
+  function placeColumns() {
+    return [{ label: W.township }, { label: W.homes, n: true }].concat(
+      D.verdicts.map(function (v) { return { label: tell(v), n: true }; }), [{ label: W.errors, n: true }, { label: W.warnings, n: true }]);
+  }
   function overview() {
+    if (D.index) { return index(); }
     var verdicts = count(D.households, function (h) { return h[H.verdict]; });
-    var tiles = VERDICTS.map(function (name, index) {
-      return el("li", { "class": name }, [el("b", {}, verdicts[index] || 0), tell(D.verdicts[index])]);
-    });
     var recorded = D.households.length - (verdicts[3] || 0);
     var open = D.findings.filter(function (f) { return f[F.severity] < 2; });
     var causes = count(open, function (f) { return f[F.code]; });
     var codes = Object.keys(causes).sort(function (a, b) { return causes[b] - causes[a] || (a < b ? -1 : 1); });
     return [
       section(W.verdicts, [
-        el("p", { "class": "facts" }, [
-          el("span", {}, W.planned + " " + D.planned), el("span", {}, W.on_roster + " " + D.households.length),
-          el("span", {}, W.verified + " " + recorded), el("span", {}, W.window + " " + D.window.join(" – ")),
-          el("span", {}, W.rectify_by + " " + D.rectify_by)]),
-        el("ul", { "class": "tiles" }, tiles)]),
+        facts(D.households.length, recorded), tilesOf(VERDICTS.map(function (_, i) { return verdicts[i] || 0; }))]),
       section(W.by_place, [places(open)]),
       section(W.top_causes, [table(
         [{ label: W.found, n: true }, { label: W.rule }, { label: W.message, text: true }],
@@ -97,8 +117,7 @@
     }), { caption: W.trend })])];
   }
   function places(open) {
-    var columns = [{ label: W.township }, { label: W.homes, n: true }].concat(
-      D.verdicts.map(function (v) { return { label: tell(v), n: true }; }), [{ label: W.errors, n: true }, { label: W.warnings, n: true }]);
+    var columns = placeColumns();
     function line(label, homes, findings) {
       var of = count(homes, function (h) { return h[H.verdict]; });
       var sev = count(findings, function (f) { return f[F.severity]; });
@@ -309,6 +328,7 @@
   /* ---------------------------------------------------------------- rules and account */
   function rules(wanted) {
     var found = count(D.findings, function (f) { return f[F.code]; });
+    (D.index ? D.index.causes : []).forEach(function (cause) { found[cause[0]] = cause[1]; });
     var codes = Object.keys(D.rules).filter(function (code) { return !wanted || code === wanted || D.rules[code][3] === wanted; });
     var clauses = Object.keys(D.clauses).filter(function (id) { return !wanted || id === wanted || codes.some(function (code) { return D.rules[code][3] === id; }); });
     return [
@@ -316,7 +336,7 @@
         [{ label: W.rule }, { label: W.clause }, { label: W.found, n: true }, { label: W.message, text: true }, { label: W.question, text: true }, { label: W.fix, text: true }],
         codes.map(function (code) {
           var r = D.rules[code];
-          return [el("a", { href: "#findings?rule=" + encodeURIComponent(code) + "&notices=1" }, code), el("a", { href: "#rules/" + encodeURIComponent(r[3]) }, r[3]), found[code] || 0, plain(code), r[1], tell(r[2]).replace(/\{\w+\}/g, "…")];
+          return [D.index ? code : el("a", { href: "#findings?rule=" + encodeURIComponent(code) + "&notices=1" }, code), el("a", { href: "#rules/" + encodeURIComponent(r[3]) }, r[3]), found[code] || 0, plain(code), r[1], tell(r[2]).replace(/\{\w+\}/g, "…")];
         }), { stack: true, caption: W.rules })])),
       section(W.clause, [el("dl", {}, [].concat.apply([], clauses.map(function (id) {
         return [el("dt", {}, id + " " + D.clauses[id][0]), el("dd", {}, tell(D.clauses[id][1]))];
@@ -358,11 +378,15 @@
     document.getElementById("skip").textContent = W.skip;
     var turn = el("button", { type: "button", lang: LANG ? "zh-CN" : "en", id: "language" }, LANG ? "中文" : "English");
     turn.onclick = function () { speak(1 - LANG); document.getElementById("language").focus(); };
-    fill("top", [el("h1", {}, D.title), el("p", { "class": "facts" }, [el("span", {}, W.as_of + " " + D.as_of), el("span", { "class": "seal" }, W.internal),
+    fill("top", [el("h1", {}, D.title + (D.unit ? " · " + D.unit : "")), el("p", { "class": "facts" }, [el("span", {}, W.as_of + " " + D.as_of), el("span", { "class": "seal" }, W.internal),
       el("span", {}, D.masked ? W.masked : W.unmasked), turn])]);
     document.getElementById("nav").setAttribute("aria-label", W.overview);
-    fill("nav", [el("ul", {}, ["overview", "map", "findings", "households", "rules", "account"].map(function (name) { return el("li", {}, el("a", { href: "#" + name }, W[name])); }))]);
+    var up = D.up ? [el("li", {}, el("a", { href: D.up }, W.everything))] : [];
+    fill("nav", [el("ul", {}, up.concat(screens().map(function (name) { return el("li", {}, el("a", { href: "#" + name }, W[name])); })))]);
     fill("foot", [document.createTextNode(D.title + " · " + D.as_of + " · " + W.internal)]);
+  }
+  function screens() {
+    return ["overview", "map", "findings", "households", "rules", "account"].filter(function (name) { return !D.index || (name !== "findings" && name !== "households"); });
   }
   function fill(id, children) {
     var node = document.getElementById(id);
