@@ -337,11 +337,7 @@ def test_what_we_say_stays_text(text: str, tmp_path: Path) -> None:
     clean = re.sub("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]", "\ufffd", text)
     cell = loaded(after)[LIST]["F2"]
     assert (cell.data_type, cell.value) == ("s", clean.replace("_x0041_", "_x005F_x0041_"))
-    assert CalamineWorkbook.from_filelike(BytesIO(after)).get_sheet_by_name(LIST).to_python()[1][5].strip() in (
-        clean.strip(),
-        clean.replace("_x0041_", "_x005F_x0041_").strip(),
-    )
-    assert "".join(sorted(set(loaded(after)["表"]["A1"].comment.text) - set(said()) - set(clean) - set("_x05F"))) == ""
+    assert loaded(after)["表"]["A1"].comment.text == said(message=cell.value)
 
 
 def plain(book: Any) -> None:

@@ -75,9 +75,10 @@ class SheetPart:
         cells = data.find(b">", start) + 1
         if start < 0 or b"<!" in data:
             raise UneditableError
-        stop = cells if data.endswith(b"/>", start, cells) else data.find(b"</sheetData", cells)
-        end = cells if stop == cells else data.find(b">", stop) + 1
-        self._cells = data[cells:stop] if stop > cells else b""
+        empty = data.endswith(b"/>", start, cells)
+        stop = cells if empty else data.find(b"</sheetData", cells)
+        end = cells if empty else data.find(b">", stop) + 1
+        self._cells = data[cells:stop]
         self._shell = data[:start] + b"<sheetData/>" + data[end:]
         self._elements = elements(self._shell, 3)
         self._root = self._elements[0]
