@@ -214,6 +214,21 @@ def facts(page: Any) -> list[Any]:
     ]
 
 
+def test_a_sheet_of_a_chart_is_unselected_too(tmp_path: Path) -> None:
+    """Of two selected sheets, what is done to one is done to the other too."""
+
+    def fill(book: Any) -> None:
+        office(book)
+        book.get_worksheet_by_name("图").activate()
+
+    before = written(fill)
+    after = parts(marked(before, [mark(PAGE, "C3")], tmp_path))
+    name = "xl/chartsheets/sheet1.xml"
+    assert b' tabSelected="1"' in parts(before)[name]
+    assert after[name] == parts(before)[name].replace(b' tabSelected="1"', b"")
+    assert [part for part, data in after.items() if b"tabSelected" in data] == ["xl/worksheets/sheet3.xml"]
+
+
 def test_a_filled_cell_keeps_its_own_look(tmp_path: Path) -> None:
     """Number format, font, border and alignment; the fill says how grave it is."""
     after = loaded(marked(written(office), [mark(PAGE, "C3"), mark(PAGE, "C4", "compared")], tmp_path))[PAGE]

@@ -20,12 +20,13 @@ from housing_guarantee.annotated.parts import (
     Change,
     Element,
     Package,
+    Relation,
     UneditableError,
     attribute,
     elements,
     spliced,
 )
-from housing_guarantee.annotated.sheets import Place, SheetPart, place_of
+from housing_guarantee.annotated.sheets import Place, SheetPart, deselected, place_of
 from housing_guarantee.annotated.styles import Styles
 from housing_guarantee.annotated.wording import Say, comment, lines
 from housing_guarantee.reports.workbook import unique_name
@@ -35,6 +36,7 @@ __all__ = ["EditedCopy"]
 _BOOK = "xl/workbook.xml"
 _BOOK_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _SHEET_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_SHEET_LINKS = (f"{OFFICE}/worksheet", f"{OFFICE}/chartsheet")
 _REFUSED = ("_xmlsignatures/", "xl/revisions/", "xl/vbaproject", "xl/macrosheets/")
 
 
@@ -59,36 +61,27 @@ class EditedCopy:
         """
         title = unique_name(say("list"), {name.casefold() for name in self._book.sheets})
         worksheets = self._book.worksheets()
-        first = next(iter(worksheets))
-        placed = [(mark.sheet if mark.sheet and mark.sheet in worksheets else first, mark) for mark in marks]
+        placed = [(mark.sheet if mark.sheet and mark.sheet in worksheets else worksheets[0], mark) for mark in marks]
         by_sheet: dict[str, list[Mark]] = {}
         for name, mark in placed:
             by_sheet.setdefault(name, []).append(mark)
-        for name, part in worksheets.items():
-            self._mark_sheet(part, by_sheet.get(name, []), say, title)
+        for name, part in self._book.parts().items():
+            self._package.replace(part, self._marked(part, by_sheet.get(name, []), say, title))
         listed = list_sheet(list(lines(placed, say)), say, self._styles)
         self._book.add_first(title, self._package.add("xl/worksheets/sheet{}.xml", listed, _SHEET_KIND))
         self._package.replace(self._styles_part, self._styles.written())
 
-    def _mark_sheet(self, part: str, marks: Sequence[Mark], say: Say, title: str) -> None:
+    def _marked(self, part: str, marks: Sequence[Mark], say: Say, title: str) -> bytes:
+        """Give a sheet with its marks, and with its tab unselected: what is typed goes into every selected sheet."""
         data = self._package.read(part)
-        if not marks and b"tabSelected" not in data:
-            return
+        if not marks:
+            return deselected(data) if b"tabSelected" in data else data
         sheet = SheetPart(data)
-        if marks:
-            places = [place_of(f"{mark.column or 'A'}{mark.row}") for mark in marks]
-            anchors = sheet.anchors(places)
-            kinds: dict[Place, Kind] = {}
-            texts: dict[Place, str] = {}
-            for place, mark in zip(places, marks, strict=True):
-                anchor = anchors[place]
-                kinds[anchor] = min(kinds.get(anchor, mark.kind), mark.kind, key=GRAVITY.__getitem__)
-                said = comment(mark, say, title)
-                texts[anchor] = f"{texts[anchor]}\n\n{said}" if anchor in texts else said
-            sheet.restyle(kinds, self._styles.filled)
-            write_notes(self._package, part, sheet, texts)
-        if sheet.deselect() or marks:
-            self._package.replace(part, sheet.written())
+        sheet.deselect()
+        kinds, texts = _gathered(sheet, marks, say, title)
+        sheet.restyle(kinds, self._styles.filled)
+        write_notes(self._package, part, sheet, texts)
+        return sheet.written()
 
     def save(self, path: Path, moment: datetime) -> None:
         """Write the copy; the only moment in it is the run's, so that the same run gives the same bytes.
@@ -96,6 +89,21 @@ class EditedCopy:
         :param moment: aware
         """
         self._package.save(path, moment)
+
+
+def _gathered(
+    sheet: SheetPart, marks: Sequence[Mark], say: Say, title: str
+) -> tuple[Mapping[Place, Kind], Mapping[Place, str]]:
+    """Give how the cells of a sheet are filled, by the gravest of their marks, and what is said of them."""
+    places = [place_of(f"{mark.column or 'A'}{mark.row}") for mark in marks]
+    anchors = sheet.anchors(places)
+    kinds: dict[Place, Kind] = {}
+    texts: dict[Place, list[str]] = {}
+    for place, mark in zip(places, marks, strict=True):
+        anchor = anchors[place]
+        kinds[anchor] = min(kinds.get(anchor, mark.kind), mark.kind, key=GRAVITY.__getitem__)
+        texts.setdefault(anchor, []).append(comment(mark, say, title))
+    return kinds, {place: "\n\n".join(said) for place, said in texts.items()}
 
 
 class _Book:
@@ -123,19 +131,29 @@ class _Book:
             raise UneditableError
         return found[0]
 
-    def worksheets(self) -> Mapping[str, str]:
-        """Give the parts of the sheets that have cells, by name."""
-        found = {}
-        for name, element in self.sheets.items():
-            own = next((value for key, value in element.attributes.items() if key.endswith(":id")), "")
-            relation = self._relations.get(own)
-            if relation is None or not relation.inside:
-                raise UneditableError
-            if relation.kind == f"{OFFICE}/worksheet":
-                found[name] = relation.target
+    def parts(self) -> Mapping[str, str]:
+        """Give the parts of the sheets, by name; of sheets of cells and of charts.
+
+        :raises UneditableError: one of the sheets is nothing of that
+        """
+        return {name: self._relation(element).target for name, element in self.sheets.items()}
+
+    def worksheets(self) -> list[str]:
+        """List the sheets that have cells.
+
+        :raises UneditableError: none has
+        """
+        found = [name for name, element in self.sheets.items() if self._relation(element).kind == _SHEET_LINKS[0]]
         if not found:
             raise UneditableError
         return found
+
+    def _relation(self, sheet: Element) -> Relation:
+        own = next((value for key, value in sheet.attributes.items() if key.endswith(":id")), "")
+        relation = self._relations.get(own)
+        if relation is None or not relation.inside or relation.kind not in _SHEET_LINKS:
+            raise UneditableError
+        return relation
 
     def add_first(self, title: str, part: str) -> None:
         """Put a sheet before all others and show it; what counts the sheets goes on meaning those it meant."""

@@ -22,7 +22,7 @@ from housing_guarantee.annotated.parts import (
     spliced,
 )
 
-__all__ = ["Place", "SheetPart", "coordinate", "place_of"]
+__all__ = ["Place", "SheetPart", "coordinate", "deselected", "place_of"]
 
 Place = tuple[int, int]
 """Row and column, counted from 1."""
@@ -98,12 +98,9 @@ class SheetPart:
         at = min(behind, default=self._root.close)
         self._changes.append((at, at, f'<legacyDrawing xmlns:r="{OFFICE}" r:id={quoteattr(relation)}/>'.encode()))
 
-    def deselect(self) -> bool:
-        """Unselect the sheet's tab; say whether it was selected."""
-        views = [e for e in self._at("sheetViews", "sheetView") if "tabSelected" in e.attributes]
-        for view in views:
-            self._retag(view, "tabSelected", None)
-        return bool(views)
+    def deselect(self) -> None:
+        """Unselect the sheet's tab."""
+        self._changes += _deselections(self._shell, self._elements)
 
     def anchors(self, places: Iterable[Place]) -> Mapping[Place, Place]:
         """Give for each place the first of the merged cells that it is part of: only that one shows anything."""
@@ -153,6 +150,26 @@ class SheetPart:
     def _retag(self, element: Element, name: str, value: str | None) -> None:
         tag = self._shell[element.start : element.inner]
         self._changes.append((element.start, element.inner, attribute(tag, name, value)))
+
+
+def deselected(data: bytes) -> bytes:
+    """Give a sheet without marks with its tab unselected.
+
+    :raises UneditableError: it is written as no office program writes it
+    """
+    if b"<sheetData" in data:
+        sheet = SheetPart(data)
+        sheet.deselect()
+        return sheet.written()
+    return spliced(data, _deselections(data, elements(data, 3)))
+
+
+def _deselections(data: bytes, found: Iterable[Element]) -> list[Change]:
+    return [
+        (view.start, view.inner, attribute(data[view.start : view.inner], "tabSelected", None))
+        for view in found
+        if [name.rpartition(":")[2] for name in view.path[1:]] == ["sheetViews", "sheetView"]
+    ]
 
 
 def _area(text: str) -> tuple[Place, Place]:
