@@ -13,6 +13,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from PIL import Image
 from python_calamine import CalamineWorkbook
@@ -355,6 +356,26 @@ def test_what_we_say_stays_text(text: str, tmp_path: Path) -> None:
     assert loaded(after)["表"]["A1"].comment.text == said(message=cell.value)
 
 
+def test_links_lead_to_cells_of_the_workbook_alone(tmp_path: Path) -> None:
+    """Whatever the sheet is called."""
+    copy = marked(written(office), [mark(PAGE, "C3"), mark("说明", "A3")], tmp_path)
+    links = [
+        link for name, part in parts(copy).items() if name.endswith(".rels") for link in re.findall(rb"Ext\w+", part)
+    ]
+    page = loaded(copy)[LIST]
+    assert [page[place].hyperlink.location for place in ("B2", "B3")] == ["'登记 ''表'!C3", "'说明'!A3"]
+    assert b"External" not in relations
+
+
+def test_the_same_marks_give_the_same_bytes(tmp_path: Path) -> None:
+    """The only moment inside is the one that was given."""
+    before = written(office)
+    first, second = (marked(before, [mark(PAGE, "C3")], tmp_path) for _ in range(2))
+    assert first == second
+    with ZipFile(BytesIO(first)) as archive:
+        assert {info.date_time for info in archive.infolist()} == {(2020, 6, 13, 12, 0, 0)}
+
+
 def plain(book: Any) -> None:
     """Write a small sheet."""
     page = book.add_worksheet("表")
@@ -395,6 +416,17 @@ def test_what_cannot_be_edited_safely_is_refused(how: str) -> None:
     data = replaced(written(plain), STRANGE[how])
     with pytest.raises(UneditableError):
         EditedCopy(data).mark([mark("表", "B1")], Say("zh"))
+
+
+def test_a_drawing_in_other_words_is_refused() -> None:
+    """Openpyxl writes one whose prefixes are not those of every office program."""
+    book = openpyxl.Workbook()
+    book.active.title = "表"
+    book.active["A1"].comment = Comment("原话", "村干部")
+    file = BytesIO()
+    book.save(file)
+    with pytest.raises(UneditableError):
+        EditedCopy(file.getvalue()).mark([mark("表", "B1")], Say("zh"))
 
 
 def test_threaded_comments_are_refused() -> None:

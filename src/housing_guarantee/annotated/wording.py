@@ -72,7 +72,7 @@ def _said(note: Note, say: Say) -> str:
 
 
 def shortened(text: str) -> str:
-    """Give the text of a comment as a workbook can hold it."""
+    """Give a text as a comment or a cell can hold it."""
     return cut(clean(text), LONGEST_TEXT)
 
 
@@ -92,4 +92,4 @@ def lines(placed: Iterable[tuple[str, Mark]], say: Say) -> Iterator[Line]:
         quoted = sheet.replace("'", "''")
         for note in mark.notes:
             told = (sheet, shown, say(note.kind), note.household, note.code, note.message, note.fix, note.by)
-            yield Line(note.kind, f"'{quoted}'!{place}", tuple(clean(text) for text in told))
+            yield Line(note.kind, f"'{quoted}'!{place}", tuple(shortened(text) for text in told))
