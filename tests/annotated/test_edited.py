@@ -359,9 +359,7 @@ def test_what_we_say_stays_text(text: str, tmp_path: Path) -> None:
 def test_links_lead_to_cells_of_the_workbook_alone(tmp_path: Path) -> None:
     """Whatever the sheet is called."""
     copy = marked(written(office), [mark(PAGE, "C3"), mark("说明", "A3")], tmp_path)
-    links = [
-        link for name, part in parts(copy).items() if name.endswith(".rels") for link in re.findall(rb"Ext\w+", part)
-    ]
+    relations = b"".join(part for name, part in parts(copy).items() if name.endswith(".rels"))
     page = loaded(copy)[LIST]
     assert [page[place].hyperlink.location for place in ("B2", "B3")] == ["'登记 ''表'!C3", "'说明'!A3"]
     assert b"External" not in relations
