@@ -17,6 +17,7 @@ from housing_guarantee.definition import Definition
 from housing_guarantee.models import (
     NO_EXTRA,
     NO_VALUE,
+    CUT_OFF,
     TOO_MANY_CELLS,
     Appraisal,
     ArchiveRecord,
@@ -183,6 +184,7 @@ _NO_VALUES = {
         "本行单元格多于表头，含逗号的内容应加引号",
         "as many cells as the header: quote what holds a comma",
     ),
+    CUT_OFF: ("文件在本行中断，应重新导出", "the whole row: the file ends within it, export it again"),
 }
 
 

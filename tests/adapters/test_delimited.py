@@ -166,6 +166,17 @@ def test_quotes_and_cells_that_do_not_add_up_are_refused_by_line(text: str, row:
     assert refusal(text).row == row
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_bare_carriage_return_in_a_cell_is_refused_by_line(end: str) -> None:
+    """It would make two rows of one, each with the other half of it missing."""
+    assert refusal(f"户编号,备注,村{end}1,一{end}2,上\r下,塔哇{end}").row == 3
+
+
+def test_a_quoted_line_break_of_another_kind_is_no_line_end() -> None:
+    """Within quotes a cell may hold any line break."""
+    assert rows('户编号,备注\r1,"一\n二"\r2,三\r') == [("户编号", "备注"), ("1", "一\n二"), ("2", "三")]
+
+
 @pytest.mark.parametrize("limits", [Limits(rows=2), Limits(columns=2)])
 def test_too_many_rows_or_columns_are_refused(limits: Limits) -> None:
     """The bounds are those of workbooks."""

@@ -50,3 +50,25 @@ def test_a_remark_beside_a_workbooks_table_shifts_nothing() -> None:
     """In a workbook each cell has its own column, so a cell without a header is no fault of its row."""
     kinds, _, _ = roster(xlsx({"名册": [HEADER, FIRST, [*LAST, "外出务工"]]}))
     assert kinds == [("RosterRow", "1"), ("RosterRow", "3")]
+
+
+def test_a_row_in_which_the_file_ends_is_not_read_as_if_it_were_whole() -> None:
+    """A copy that broke off leaves half a cell and loses those behind it, which are not blank."""
+    whole = delimited(HEADER, FIRST, LAST)
+    kinds, _, (bad,) = roster(whole[: whole.rindex("二社".encode()) + 3])
+    assert kinds == [("RosterRow", "1"), ("BadRow", "3")]
+    assert bad.expected["en"] == "the whole row: the file ends within it, export it again"
+
+
+def test_a_last_row_without_a_line_end_is_whole_where_no_cell_is_missing() -> None:
+    """Many programs write no line end behind the last row, or leave trailing blanks away behind one."""
+    kinds, _, _ = roster(delimited(HEADER, FIRST, LAST))
+    assert kinds == [("RosterRow", "1"), ("RosterRow", "3")]
+    kinds, _, _ = roster(delimited(HEADER, FIRST, LAST[:3]) + b"\n")
+    assert kinds == [("RosterRow", "1"), ("RosterRow", "3")]
+
+
+def test_a_footer_that_ends_the_file_is_a_footer() -> None:
+    """What stands below the table is shorter than a row, and loses nothing."""
+    kinds, account, _ = roster(delimited(HEADER, FIRST, LAST, ["填表人：某某"]))
+    assert (kinds, account.left_out["footer"]) == ([("RosterRow", "1"), ("RosterRow", "3")], 1)

@@ -39,11 +39,12 @@ def _sheets(data: bytes) -> Iterator[dict[str, Any]]:
     :raises Refused: the guard or the parser will not have the workbook
     """
     inspection = inspect_workbook(data) if data.startswith(b"PK") else None
+    facts = None if inspection else look_through_xls(data)  # first: of a protected one the parser knows no kind
     import python_calamine as calamine
 
     try:
         with calamine.CalamineWorkbook.from_filelike(BytesIO(data)) as book:
-            inspection = inspection or _inspect_xls(data, book.sheet_names)
+            inspection = inspection or _inspect_xls(facts, book.sheet_names)
             for index, about in enumerate(book.sheets_metadata):
                 if about.typ == calamine.SheetTypeEnum.WorkSheet:
                     visible = about.visible == calamine.SheetVisibleEnum.Visible
@@ -56,8 +57,7 @@ def _sheets(data: bytes) -> Iterator[dict[str, Any]]:
         raise Refused("it cannot be parsed; save it again as xlsx", "无法解析，请用 Excel 另存为 xlsx") from error
 
 
-def _inspect_xls(data: bytes, names: list[str]) -> Inspection:
-    facts = look_through_xls(data)
+def _inspect_xls(facts: list[SheetFacts] | None, names: list[str]) -> Inspection:
     if facts is None or len(facts) != len(names):
         note = "cells with errors could not be told from blank ones; save it as xlsx"
         return Inspection(dict.fromkeys(names, SheetFacts({}, 0, 0)), (note,))

@@ -5,6 +5,7 @@ whatever opens the copy calculates them.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -43,16 +44,27 @@ def originals(account: Account) -> Iterator[tuple[str, bytes]]:
 
 
 def copy_of(data: bytes, name: str) -> tuple[Any, str]:
-    """Open a workbook to be marked, and give the ending of the copy's name."""
-    import openpyxl
+    """Open a workbook to be marked, and give the ending of the copy's name.
 
+    One that openpyxl will not have, though it could be read, is answered with its cells alone.
+    """
     if data.startswith(b"PK"):
         with ZipFile(BytesIO(data)) as archive:
             macros = _MACROS in archive.namelist()
-        book = openpyxl.load_workbook(BytesIO(data), rich_text=True, keep_vba=macros)
-        ending = ".xlsm" if macros else ".xlsx"
-        return book, "" if name.lower().endswith(ending) else ending
+        with suppress(Exception):  # it raises whatever comes up, also over styles that other programs write
+            return _opened(data, macros), _ending(name, ".xlsm" if macros else ".xlsx")
+        return _made_of(data, name), _ending(name, ".xlsx")
     return _made_of(data, name), ".xlsx"
+
+
+def _opened(data: bytes, macros: bool) -> Any:
+    import openpyxl
+
+    return openpyxl.load_workbook(BytesIO(data), rich_text=True, keep_vba=macros)
+
+
+def _ending(name: str, ending: str) -> str:
+    return "" if name.lower().endswith(ending) else ending
 
 
 def _made_of(data: bytes, name: str) -> Any:
