@@ -15,9 +15,9 @@ from housing_guarantee.converters import Misread, clean, to_code, to_text
 from housing_guarantee.data import read_toml
 from housing_guarantee.definition import Definition
 from housing_guarantee.models import (
+    CUT_OFF,
     NO_EXTRA,
     NO_VALUE,
-    CUT_OFF,
     TOO_MANY_CELLS,
     Appraisal,
     ArchiveRecord,

@@ -71,8 +71,9 @@ class _Lines:
         self._bare: bool | None = None
 
     def __iter__(self) -> Iterator[str]:
-        for self._line in self._file:
-            yield self._line
+        for line in self._file:
+            self._line = line
+            yield line
 
     def end_alike(self) -> bool:
         """Look at the line that was taken last, which ended a row."""
