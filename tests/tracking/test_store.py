@@ -16,6 +16,7 @@ from housing_guarantee.errors import CampaignError, WorkspaceError
 from housing_guarantee.linkage.match import Link
 from housing_guarantee.tracking import engines, store
 from housing_guarantee.tracking.audit import broken_at
+from housing_guarantee.tracking.holder import note_of
 from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.schema import tables
 from housing_guarantee.tracking.store import Workspace
@@ -104,7 +105,7 @@ def test_work_that_raises_leaves_nothing(workspace: Workspace, county_of: MakeCo
 def test_a_second_writer_that_waited_in_vain_says_so(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """It names the workspace and not the URL, and has written nothing."""
+    """It names the workspace and not the URL, and who holds it since when, and has written nothing."""
     monkeypatch.setattr(engines, "WAIT", 1)
     monkeypatch.setitem(engines.PATIENCE["postgresql"], "options", "-c lock_timeout=1s")
     where = place(workspace, tmp_path)
@@ -115,9 +116,28 @@ def test_a_second_writer_that_waited_in_vain_says_so(
         with pytest.raises(WorkspaceError, match="another program held it") as error:
             second.write(lambda other: note(other, KEY, "second", {}))
         assert str(error.value).startswith(second.name)
+        who = r"process [0-9]+ on \S+" if not where[1] else r"session [0-9]+ from \S.*"
+        assert re.search(rf"\({who}, since [0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ][0-9:.+]+\)", str(error.value))
 
     workspace.write(work)
     assert trail(workspace) == ["first"]
+    assert not note_of(Path(where[0])).exists()
+
+
+def test_what_a_killed_writer_said_of_itself_holds_nobody_up(tmp_path: Path) -> None:
+    """Only the database's own lock keeps a second program waiting, and a kill lets go of it at once."""
+    workspace = Workspace(tmp_path / "w.sqlite", county_code="632525")
+    with writer([str(tmp_path / "w.sqlite"), ""], 10_000) as one:
+        assert one.stdout
+        one.stdout.readline()
+        one.send_signal(signal.SIGKILL)
+    note_of(tmp_path / "w.sqlite").write_text('{"pid": 1, "host": "gone", "since": "then"}', encoding="utf-8")
+
+    started = time.monotonic()
+    workspace.write(lambda journal: note(journal, KEY, "next", {}))
+
+    assert time.monotonic() - started < engines.WAIT
+    assert trail(workspace)[-1] == "next"
 
 
 def test_a_lost_connection_is_tried_again(server_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
