@@ -42,7 +42,11 @@ _READ_ONLY = {  # the account may be able to write; this connection is not
 }
 _PATIENT = {
     "postgresql": (f"SET lock_timeout = '{PATIENCE}s'",),
-    "mysql": (f"SET SESSION innodb_lock_wait_timeout = {PATIENCE}", f"SET SESSION lock_wait_timeout = {PATIENCE}"),
+    "mysql": (
+        f"SET SESSION innodb_lock_wait_timeout = {PATIENCE}",
+        f"SET SESSION lock_wait_timeout = {PATIENCE}",
+        "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')",  # what does not fit is an error, not cut off
+    ),
 }
 _PATIENT["mariadb"] = _PATIENT["mysql"]
 _PASSING = (
