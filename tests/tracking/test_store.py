@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -262,6 +263,45 @@ def test_a_damaged_file_is_said_and_left(damage: str, file: Workspace, county_of
     with pytest.raises(WorkspaceError, match="damaged"):
         file.write(lambda journal: note(journal, KEY, "check", {}))
     assert path.read_bytes() == bytes(data)
+
+
+def test_a_full_disk_leaves_what_was_there(file: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What does not fit is undone whole and said in one line; with room again, the same work is done."""
+    file.write(lambda journal: note(journal, KEY, "before", {}))
+
+    def full(connection: Any, record: object) -> None:
+        prepare(connection, record)
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count={pages}")
+
+    def work(journal: Journal) -> None:
+        for number in range(2_000):
+            note(journal, KEY, "more", {"number": number})
+
+    prepare = engines._prepare_sqlite
+    file.close()
+    with monkeypatch.context() as disk:
+        disk.setattr(engines, "_prepare_sqlite", full)
+        with pytest.raises(WorkspaceError, match=r"it cannot be used \(OperationalError"):
+            file.write(work)
+        file.close()
+    assert trail(file) == ["before"]
+    file.write(work)
+    assert trail(file) == ["before", *["more"] * 2_000]
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
+def test_a_server_that_never_answers_is_given_up(kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It takes the connection and says nothing: that ends in an error, after the limit of one try."""
+    monkeypatch.setattr(engines, "WAIT", 1)
+    short = {"connect_timeout": 2, **({} if kind == "postgresql" else {"read_timeout": 2})}
+    monkeypatch.setitem(engines.PATIENCE, kind, {**engines.PATIENCE[kind], **short})
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv(VARIABLE, f"{kind}://a:b@127.0.0.1:{silent.getsockname()[1]}/c")
+        started = time.monotonic()
+        with pytest.raises(WorkspaceError, match="it cannot be used"):
+            Workspace(tmp_path / "w", county_code="632525", url_env=VARIABLE).write(Journal.runs)
+        assert time.monotonic() - started < 2 * 5
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

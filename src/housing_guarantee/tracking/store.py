@@ -152,13 +152,14 @@ class Workspace:
     # -------------------------------------------------------------------------------------------- transactions
 
     def _attempt(self, work: Callable[[Any], T], *, writes: bool = False) -> T:
-        """Do the work in a transaction, again where the database says that trying again helps."""
+        """Do the work in a transaction, again where the database says that trying again helps, and soon."""
+        until = time.monotonic() + 2 * engines.WAIT  # what never answers is not asked five times
         for attempt in range(1, TRIES + 1):
             try:
                 with self._transaction(writes) as connection:
                     return work(connection)
             except engines.database_errors() as error:
-                if attempt == TRIES or not engines.is_passing(error):
+                if attempt == TRIES or time.monotonic() > until or not engines.is_passing(error):
                     raise self._said(error) from None  # the cause may quote rows, or a URL with its password
                 self.close()
                 time.sleep(_PAUSE * attempt)
