@@ -133,6 +133,13 @@ def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert look_at(encoded(front(), "JPEG")) is not None
 
 
+def test_a_small_file_of_sixty_million_pixels_is_not_decoded() -> None:
+    """Of one colour it weighs a few kilobytes; the library itself would only warn."""
+    data = encoded(Image.new("1", (7_800, 7_800)), "PNG")
+    assert len(data) < 20_000
+    assert look_at(data) is None
+
+
 def test_a_jpeg_that_says_to_be_vast_is_none() -> None:
     """Four thousand million pixels are not begun."""
     data = bytearray(encoded(front()))

@@ -260,7 +260,7 @@ def test_a_damaged_file_is_said_and_left(damage: str, file: Workspace, county_of
         start = 0 if damage == "header" else 4096 * 3
         data[start : start + 400] = b"\xff" * 400
     path.write_bytes(data)
-    with pytest.raises(WorkspaceError, match="damaged"):
+    with pytest.raises(WorkspaceError, match="it is damaged"):
         file.write(lambda journal: note(journal, KEY, "check", {}))
     assert path.read_bytes() == bytes(data)
 

@@ -208,7 +208,7 @@ def test_what_a_database_keeps_otherwise_than_it_was_given_is_undone(database: D
     push = Push(tmp_path, database)
     push.plan()
     database.execute(
-        f"CREATE TRIGGER cutting AFTER UPDATE ON T_NHDA WHEN NEW.HBH = '{SECOND}' "
+        f"CREATE TRIGGER cutting AFTER UPDATE ON T_NHDA WHEN NEW.HBH = '{SECOND}' "  # noqa: S608
         "BEGIN UPDATE T_NHDA SET JDDJ = substr(NEW.JDDJ, 1, 1) WHERE HBH = NEW.HBH; END"
     )
     assert states(push.apply()) == [("applied", None), ("refused", "stored-differently"), ("applied", None)]
