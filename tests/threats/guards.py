@@ -117,7 +117,7 @@ UNWALKED = tuple(
 def added_up(value: Any) -> float | None:
     """Add up whatever numbers there are."""
     numbers = [top / (bottom or 1) for top, bottom in value] if not isinstance(value, str) else [0.0]
-    return sum(number / 60**place for place, number in enumerate(numbers))
+    return float(sum(number / 60**place for place, number in enumerate(numbers)))
 
 
 TAKEN_AWAY: dict[str, Any] = {
