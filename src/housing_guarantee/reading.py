@@ -65,7 +65,8 @@ def read_sources(
 
     :param rehash: open every photo, also those that have not changed since an earlier run
     """
-    with PhotoCache(cache_path(campaign.folder / campaign.workspace)) as cache, Probes() as probes:
+    probing = Probes(limits=campaign.limits)
+    with PhotoCache(cache_path(campaign.folder / campaign.workspace)) as cache, probing as probes:
         for account, adapter in readings:
             tick = _tick(progress, account.source)
             tick(0, None)

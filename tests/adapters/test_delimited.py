@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from housing_guarantee.adapters.delimited import read_delimited
 from housing_guarantee.adapters.grid import Sheet, Value
-from housing_guarantee.adapters.xlsx_sheet import Limits
 from housing_guarantee.errors import SourceError
+from housing_guarantee.limits import Limits
 
 HEADER = ("户编号", "户主姓名", "备注")
 TEXT = "户编号,户主姓名,备注\n10000000001,才让多杰,无\n10000000002,扎西卓玛,\n"

@@ -13,10 +13,10 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from housing_guarantee.adapters import workbook
 from housing_guarantee.adapters.grid import CellError, Sheet, column_letters
 from housing_guarantee.adapters.workbook import read_sheets
 from housing_guarantee.errors import SourceError
+from housing_guarantee.limits import Limits
 from housing_guarantee.testing import xlsx
 from tests.adapters.book import archive, raw
 
@@ -28,10 +28,10 @@ SAVED = [tuple(row) for row in ROWS]
 _SPACES = ("spreadsheetml/2006/main", "officeDocument/2006/relationships")
 
 
-def problem(data: bytes, name: str = "名册.xlsx") -> SourceError:
+def problem(data: bytes, name: str = "名册.xlsx", limits: Limits | None = None) -> SourceError:
     """Have a file refused; the refusal names it and says the same in both languages, in one line each."""
     with pytest.raises(SourceError) as caught:
-        read_sheets(data, name)
+        read_sheets(data, name, limits)
     error = caught.value
     assert error.source == name
     assert error.zh != error.problem
@@ -280,9 +280,8 @@ def test_a_reader_that_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.M
     child.write_text(f"#!/bin/sh\nsleep 60 & echo $! > {mark}\nwait\n", encoding="utf-8")
     child.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(child))
-    monkeypatch.setattr(workbook, "SECONDS", 0.3)
 
-    assert "more than 0.3 s" in problem(xlsx({"名册": ROWS})).problem
+    assert "more than 0.3 s" in problem(xlsx({"名册": ROWS}), limits=Limits(seconds=0.3)).problem
     assert ends(int(mark.read_text(encoding="utf-8")))
 
 
@@ -296,17 +295,25 @@ def ends(process: int) -> bool:
     return False
 
 
-def test_a_reader_out_of_memory_is_a_fault_of_the_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_out_of_memory_is_a_fault_of_the_source() -> None:
     """The child holds itself to its limit of memory, and its end becomes one line."""
-    code = "from housing_guarantee.adapters import workbook_child as c; c.MEMORY = 44 << 20; c.main()"
-    child = tmp_path / "python"
-    child.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{code}"\n', encoding="utf-8")
-    child.chmod(0o700)
     data = xlsx({"名册": [["字" * 100 + str(n)] for n in range(20_000)]})
     assert len(read_sheets(data, "名册.xlsx")[0].rows) == 20_000
-    monkeypatch.setattr(sys, "executable", str(child))
 
-    assert "memory" in problem(data).problem
+    assert "memory" in problem(data, limits=Limits(memory=44 << 20)).problem
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        (Limits(rows=2), "row 2 or column"),
+        (Limits(parts=3), "more than 3 parts"),
+        (Limits(file_bytes=1000), "larger than 0 MB"),
+    ],
+)
+def test_the_limits_reach_the_process_that_reads(limits: Limits, words: str) -> None:
+    """They are those of the campaign, whatever the defaults are."""
+    assert words in problem(xlsx({"名册": ROWS}), limits=limits).problem
 
 
 def test_modules_in_the_working_folder_are_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

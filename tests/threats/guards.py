@@ -62,9 +62,9 @@ def any_cell(sheet: Any, attributes: dict[str, str]) -> None:
     sheet._has_value = sheet._has_formula = False
 
 
-def up_to_a1(data: bytes, name: str) -> dict[str, Any]:
+def up_to_a1(*asked: Any) -> dict[str, Any]:
     """Read no more of each sheet than the dimension A1, which these tests write into it."""
-    return {"sheets": [{**sheet, "rows": [sheet["rows"][0][:1]]} for sheet in ASKED(data, name)["sheets"]]}
+    return {"sheets": [{**sheet, "rows": [sheet["rows"][0][:1]]} for sheet in ASKED(*asked)["sheets"]]}
 
 
 ASKED = workbook._ask_child

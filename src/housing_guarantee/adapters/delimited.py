@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from io import StringIO
 
 from housing_guarantee.adapters.grid import Sheet, Value
-from housing_guarantee.adapters.xlsx_sheet import Limits
 from housing_guarantee.errors import SourceError
+from housing_guarantee.limits import Limits
 
 __all__ = ["encoding_of", "read_delimited"]
 

@@ -17,6 +17,7 @@ from housing_guarantee.adapters.grid import CellError, column_letters
 from housing_guarantee.adapters.tables import read_file
 from housing_guarantee.adapters.workbook import read_sheets
 from housing_guarantee.errors import OutputError
+from housing_guarantee.limits import Limits
 from housing_guarantee.reports.workbook import clean, unique_name
 from housing_guarantee.source import Account
 
@@ -43,7 +44,7 @@ def originals(account: Account) -> Iterator[tuple[str, bytes]]:
     yield source.name, data
 
 
-def copy_of(data: bytes, name: str) -> tuple[Any, str]:
+def copy_of(data: bytes, name: str, limits: Limits) -> tuple[Any, str]:
     """Open a workbook to be marked, and give the ending of the copy's name.
 
     One that openpyxl will not have, though it could be read, is answered with its cells alone.
@@ -53,8 +54,8 @@ def copy_of(data: bytes, name: str) -> tuple[Any, str]:
             macros = _MACROS in archive.namelist()
         with suppress(Exception):  # it raises whatever comes up, also over styles that other programs write
             return _opened(data, macros), _ending(name, ".xlsm" if macros else ".xlsx")
-        return _made_of(data, name), _ending(name, ".xlsx")
-    return _made_of(data, name), ".xlsx"
+        return _made_of(data, name, limits), _ending(name, ".xlsx")
+    return _made_of(data, name, limits), ".xlsx"
 
 
 def _opened(data: bytes, macros: bool) -> Any:
@@ -67,7 +68,7 @@ def _ending(name: str, ending: str) -> str:
     return "" if name.lower().endswith(ending) else ending
 
 
-def _made_of(data: bytes, name: str) -> Any:
+def _made_of(data: bytes, name: str, limits: Limits) -> Any:
     """Lay the cells of an xls or csv into a new workbook, each at its own place."""
     import openpyxl
 
@@ -75,7 +76,7 @@ def _made_of(data: bytes, name: str) -> Any:
     book.remove(book.active)
     book.properties.creator = ""
     taken: set[str] = set()
-    for sheet in read_sheets(data, name):
+    for sheet in read_sheets(data, name, limits):
         page = book.create_sheet(unique_name(sheet.name or Path(name).stem, taken))
         page.sheet_state = "visible" if sheet.visible else "hidden"
         widths: dict[int, int] = {}

@@ -15,6 +15,7 @@ from housing_guarantee.errors import SourceError
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.report import Report, Result, replace_file
 from housing_guarantee.reports.workbook import LONGEST_TEXT, clean, cut, unique_name
+from housing_guarantee.source import Account
 
 __all__ = ["Annotated"]
 
@@ -63,14 +64,14 @@ class Annotated:
                 continue
             try:
                 books = [(name, data) for name, data in originals(account) if name in marks]
-                written += [_annotate(result, folder / self.name, name, data, marks[name]) for name, data in books]
+                written += [_annotate(result, folder / self.name, account, *book, marks[book[0]]) for book in books]
             except SourceError:  # what a plugin's adapter read is no workbook
                 continue
         return written
 
 
-def _annotate(result: Result, folder: Path, name: str, data: bytes, marks: Sequence[Mark]) -> Path:
-    book, ending = copy_of(data, name)
+def _annotate(result: Result, folder: Path, account: Account, name: str, data: bytes, marks: Sequence[Mark]) -> Path:
+    book, ending = copy_of(data, name, account.source.limits)
     say = _Say(result.language)
     title = unique_name(say("list"), {sheet.casefold() for sheet in book.sheetnames})
     placed = [(_page(book, mark), mark) for mark in marks]
