@@ -16,7 +16,7 @@ FLOORS = (
     ("conditions", "findings", "masking", "linkage", "geo", "photos", "records", "documents"),
     ("datums", "reviews", "roster", "source", "vocabulary", "workspace", "outputs"),
     ("casefiles",),
-    ("albums", "papers"),
+    ("albums", "papers", "people"),
     ("assemble", "fields", "rule", "source_table", "testimony"),
     ("documented", "local"),
     ("local_table",),

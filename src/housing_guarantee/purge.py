@@ -16,6 +16,7 @@ from typing import Any
 from attrs import asdict, evolve, frozen
 
 from housing_guarantee.campaign import LOCAL, Campaign
+from housing_guarantee.masking import BLIND
 from housing_guarantee.photos.cache import cache_path
 from housing_guarantee.report import replace_file
 from housing_guarantee.tracking.audit import Entry
@@ -159,7 +160,8 @@ def _remove_outputs(folder: Path | None) -> tuple[tuple[str, ...], tuple[str, ..
         else:
             continue
         removed.append(f"{folder.name}/{name}")
-    return tuple(removed), tuple(sorted(f"{folder.name}/{path.name}" for path in folder.iterdir()))
+    left = sorted(f"{folder.name}/{path.name}" for path in folder.iterdir())
+    return tuple(removed), tuple(BLIND.show("file", name) for name in left)  # the certificate names nobody
 
 
 def _certified(campaign: Campaign, purged: Purged) -> Purged:

@@ -189,11 +189,15 @@ class PhotoCache:
 
 
 def _file(place: Place) -> str:
-    """Name a file, or a member of one, however the command was told where it lies."""
+    """Name a file, or a member of one, however the command was told where it lies.
+
+    A digest, since paths are made of people's names, and nobody needs to read them here.
+    """
     path = os.path.abspath(place.path)  # noqa: PTH100 - for speed
     path = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     member = place.member
-    return f"{path}\0{member.offset}:{member.packed}:{member.size}:{member.checksum}" if member else path
+    named = f"{path}\0{member.offset}:{member.packed}:{member.size}:{member.checksum}" if member else path
+    return blake2b(named.encode(), digest_size=16).hexdigest()
 
 
 def _stamp(place: Place) -> str:
