@@ -27,7 +27,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     PHONE = "phone"
     TEXT = "text"  # free text and file names, which may hold any of them
-    SECRET = "secret"  # accounts and passwords, which nobody ever needs to see
+    SECRET = "secret"  # noqa: S105 - accounts and passwords, which nobody ever needs to see
 
 
 _BETWEEN = r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff]{0,3}"  # blanks and invisible characters hide no number
@@ -142,7 +142,11 @@ def _without_names(text: str, known: Collection[str], shortest: int = _SHORT_NAM
     at, parts = 0, []
     while at < len(text):
         name = next(
-            (text[at:end] for end in range(min(len(text), at + _LONGEST_NAME), at + shortest - 1, -1) if text[at:end] in known),
+            (
+                text[at:end]
+                for end in range(min(len(text), at + _LONGEST_NAME), at + shortest - 1, -1)
+                if text[at:end] in known
+            ),
             None,
         )
         parts.append(mask_name(name) if name else text[at])

@@ -1,13 +1,15 @@
 """Whose names a county's sources hold, so that they are found wherever else they stand."""
 
 from collections.abc import Iterator
+from functools import cache
 
-from attrs import evolve, fields_dict
+from attrs import evolve
 
 from housing_guarantee.casefiles import CaseFile, Survey
 from housing_guarantee.converters import clean
 from housing_guarantee.masking import Kind, Masking, kind_of
 from housing_guarantee.models import BadRow, Place, RowRecord
+from housing_guarantee.records import ROLES, fields_of
 
 __all__ = ["masked_place", "names_in"]
 
@@ -38,7 +40,13 @@ def _names(record: RowRecord) -> Iterator[str | None]:
     if isinstance(record, BadRow):  # whose cells are as they were typed
         yield from (clean(text) for name, text in record.origin.raw.items() if kind_of(name) is Kind.NAME)
         return
-    yield from (getattr(record, name) for name in fields_dict(type(record)) if kind_of(name) is Kind.NAME)
+    yield from (getattr(record, name, None) for name in _fields_of_names())
+
+
+@cache
+def _fields_of_names() -> tuple[str, ...]:
+    fields = {name for role in ROLES for name in fields_of(role)}
+    return tuple(sorted(name for name in fields if kind_of(name) is Kind.NAME))
 
 
 def masked_place(place: Place, masking: Masking) -> Place:

@@ -41,7 +41,15 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "photos": (("photos", "{campaign}"), ("photos", "{campaign}", "--json"), ("photos", "{campaign}", "--csv")),
     "inspect": (
         ("inspect", "{folder}/" + LEDGER, "{folder}/名册", "{folder}/app", "{folder}/台账", "{folder}/省系统"),
-        ("inspect", "--json", "{folder}/名册", "{folder}/" + BROKEN, "{folder}/" + LEDGER, "{folder}/一户一档", "{folder}/鉴定"),
+        (
+            "inspect",
+            "--json",
+            "{folder}/名册",
+            "{folder}/" + BROKEN,
+            "{folder}/" + LEDGER,
+            "{folder}/一户一档",
+            "{folder}/鉴定",
+        ),
     ),
     "feedback": (
         ("feedback", "{campaign}", "{folder}/" + RETURNED),

@@ -125,11 +125,12 @@ def _even(rows: Sequence[Sequence[Any]]) -> Iterable[list[Any]]:
     return ([*row, *[""] * (width - len(row))] for row in rows)
 
 
-def _tables(folder: Path) -> Iterator[list[Sequence[Any]]]:
+def _tables(folder: Path) -> Iterator[Sequence[Sequence[Any]]]:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         if path.suffix in (".xlsx", ".xls") and path.stat().st_size:
             book = python_calamine.CalamineWorkbook.from_path(str(path))
-            yield from (book.get_sheet_by_name(name).to_python() for name in book.sheet_names if name != "数据字典")
+            sheets = [book.get_sheet_by_name(name) for name in book.sheet_names if name != "数据字典"]
+            yield from ([list(row) for row in sheet.to_python()] for sheet in sheets)
         elif path.suffix == ".csv":
             yield _csv(path.read_bytes())
         elif path.suffix == ".zip":

@@ -62,13 +62,9 @@ class People:
         found = {one for one in _ROUNDED.findall(text) if one.replace(".", "").startswith(self.area[:4])}
         for run in _DIGITS.findall(text):
             digits = _GAPS.sub("", run.upper())
-            if re.search(rf"{self.area}[0-9]{{4}}", digits) or any(digits[at : at + 15] in self._cores for at in (0, 1)):
+            if re.search(rf"{self.area}[0-9]{{4}}", digits) or digits[:15] in self.numbers:
                 found.add(digits)
         return found
-
-    @property
-    def _cores(self) -> frozenset[str]:
-        return self.numbers
 
 
 def texts(data: bytes, depth: int = 0) -> Iterator[str]:
@@ -98,11 +94,12 @@ def _unfolded(text: str) -> Iterator[str]:
 
 
 def _within(data: bytes) -> Iterator[bytes]:
-    """Give what is packed inside: members of an archive with their names, and what is compressed or written in base64."""
+    """Give what is packed inside: members of an archive and their names, what is compressed or written in base64."""
     if data[:4] == b"PK\x03\x04":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for info in archive.infolist():
-                yield info.filename.encode() + b"\n" + archive.read(info)
+                yield info.filename.encode()
+                yield archive.read(info)
     if data[:2] == b"\x1f\x8b":
         yield gzip.decompress(data)
     for blob in _BLOB.findall(data):

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from housing_guarantee.annotated.accounts import cover_accounts
 from housing_guarantee.annotated.copies import copy_of, originals, save
 from housing_guarantee.annotated.marks import Mark, Note, marks_of
 from housing_guarantee.errors import SourceError
@@ -71,6 +72,7 @@ class Annotated:
 
 def _annotate(result: Result, folder: Path, name: str, data: bytes, marks: Sequence[Mark]) -> Path:
     book, ending = copy_of(data, name)
+    cover_accounts(book)
     say = _Say(result.language)
     title = unique_name(say("list"), {sheet.casefold() for sheet in book.sheetnames})
     placed = [(_page(book, mark), mark) for mark in marks]

@@ -109,7 +109,9 @@ def show_summary(result: Result, language: str) -> None:
     console.print(_township_table(result, language))
     for account in result.survey.accounts:
         if account.problem:
-            console.print(f"[!] {result.public.file(account.problem[language])}", style="red", markup=False, soft_wrap=True)
+            console.print(
+                f"[!] {result.public.file(account.problem[language])}", style="red", markup=False, soft_wrap=True
+            )
     for rule in result.outcome.rules:
         if rule.failures:
             line = f"[!] {rule.rule.code}: {rule.error} ({rule.failures})"
