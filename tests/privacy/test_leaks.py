@@ -59,8 +59,8 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Run:
     places = {"folder": str(folder), "campaign": str(folder / "campaign.toml"), "nobody": "99999999999"}
     for name, calls in COMMANDS.items():
         if name == "explain":
-            lines = (folder / "out/findings.jsonl").read_text(encoding="utf-8").splitlines()
-            places["household"] = next(filter(None, (json.loads(line)["household_id"] for line in lines)))
+            lines = (folder / "out/households.jsonl").read_text(encoding="utf-8").splitlines()
+            places["household"] = next(one["household_id"] for one in map(json.loads, lines) if one["codes"])
         if name == "feedback":
             shutil.copy(folder / "out/rectification/all.xlsx", folder / RETURNED)
         said += [run(*(part.format_map(places) for part in call)) for call in calls]

@@ -2,11 +2,11 @@
 
 import sys
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import click
 
+from housing_guarantee.cli.guard import keep_diagnosis, place_of, protect
 from housing_guarantee.errors import CampaignError, HousingGuaranteeError, OutputError, PluginError
 
 __all__ = ["main"]
@@ -68,9 +68,7 @@ def program() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program, and end with the exit code that the contract names."""
-    for stream in (sys.stdout, sys.stderr):  # a console that cannot show a character must not end a run
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    protect()
     sys.exit(_run(arguments))
 
 
@@ -96,14 +94,8 @@ def _run(arguments: list[str] | None) -> int:
         sys.stderr.close()
         return 0
     except Exception as error:  # a traceback may hold a family's data: say the place, not the values
-        click.echo(f"程序错误 · internal error: {type(error).__name__} at {_place(error)}", err=True)
+        kept = keep_diagnosis(error, sys.argv[1:] if arguments is None else arguments)
+        words = f"程序错误 · internal error: {type(error).__name__} at {place_of(error.__traceback__)}"
+        click.echo(f"{words}  ({kept})" if kept else words, err=True)
         return 2
     return code if isinstance(code, int) else 0
-
-
-def _place(error: BaseException) -> str:
-    """Say where an exception was raised."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"

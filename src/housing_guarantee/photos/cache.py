@@ -229,6 +229,7 @@ def _opened(path: Path | None) -> sqlite3.Connection:
     database.text_factory = lambda text: text.decode(errors="replace")  # its seal tells what is wrong
     try:
         database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA secure_delete = ON")
         database.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes is read again
         if not _has_shape(database):
             _make_anew(database)
