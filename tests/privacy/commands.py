@@ -66,6 +66,7 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "rules": (("rules", "--campaign", "{campaign}"), ("rules", "--fields")),
     "plugins": (("plugins", "{campaign}"), ("plugins", "--json")),
     "schema": (("schema", "--campaign", "{campaign}"),),
+    "completion": (("completion", "bash"),),
     "init": (("init", "{folder}/init"),),
     "new-plugin": (("new-plugin", "guinan-local", "--out", "{folder}/plugin"),),
     "demo": (("demo", "{folder}/demo", "--households", "320"),),
