@@ -38,6 +38,8 @@ COMMANDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("explain", "{campaign}", "{nobody}"),
     ),
     "status": (("status", "{campaign}", "--villages"), ("status", "{campaign}", "--json")),
+    "review": (("review", "{campaign}"),),
+    "card": (("card", "{campaign}", "{household}"), ("card", "{campaign}", "--out", "{folder}/out/all-cards")),
     "photos": (("photos", "{campaign}"), ("photos", "{campaign}", "--json"), ("photos", "{campaign}", "--csv")),
     "inspect": (
         ("inspect", "{folder}/" + LEDGER, "{folder}/名册", "{folder}/app", "{folder}/台账", "{folder}/省系统"),
