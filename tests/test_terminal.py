@@ -127,18 +127,21 @@ CONSOLES = {
     "gbk": {"PYTHONIOENCODING": "gbk"},
     "cp936": {"PYTHONIOENCODING": "cp936"},
     "ascii": {"PYTHONIOENCODING": "ascii"},
-    "C": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "C": {"LC_ALL": "C"},
     "no home": {"HOME": "", "PYTHONUTF8": "1"},
 }
 CALLS = {
-    **JSON,
     "help": ("--help",),
+    "explain": JSON["explain"],
+    "photos": JSON["photos"],
     "check as text": ("check", "{campaign}"),
     "explain as text": ("explain", "{campaign}", "10000000001", "--unmask"),
     "explain nobody": ("explain", "{campaign}", HARD),
     "status as text": ("status", "{campaign}", "--villages"),
     "diff as text": ("diff", "{campaign}", "--since", "0"),
+    "audit as text": ("audit", "verify", "{campaign}"),
     "rules as text": ("rules",),
+    "plugins as text": ("plugins",),
     "inspect as text": ("inspect", "{folder}"),
     "completion": ("zsh",),
 }

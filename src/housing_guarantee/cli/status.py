@@ -79,7 +79,7 @@ def _show(campaign: Campaign, stands: Standing, villages: bool, language: str) -
     table = Table(title=campaign.name, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column(say(language, "乡镇", "township"), no_wrap=True)
     for words in _COLUMNS.values():
-        table.add_column(say(language, *words), justify="right", no_wrap=language == "zh")
+        table.add_column(say(language, *words), justify="right", no_wrap=language == "zh", overflow="fold")
     units = stands.villages if villages else stands.townships
     for unit in units:
         table.add_row(unit.name or "-", *_numbers(unit), end_section=unit is units[-1])
