@@ -73,7 +73,7 @@ def test_a_household_is_removed_for_good(campaign: Path, capsys: Screen) -> None
     assert NUMBERS[0] in before
     assert NOTE in before
     said = purged(campaign, capsys, "--household", NUMBERS[0])
-    assert said["rows"] == {"findings": 1, "events": 2, "answers": 1, "links": 1, "denials": 1}
+    assert said["rows"] == {"findings": 1, "events": 2, "answers": 1, "links": 1, "denials": 1, "reviews": 0}
     assert said["found"] == []
     left = everything(campaign)
     for word in (NUMBERS[0], NOTE, as_bytes(NOTE)):
@@ -110,12 +110,23 @@ def test_what_was_closed_long_ago_is_removed(campaign: Path, capsys: Screen) -> 
     _run(["check", str(campaign)])
     assert sum(purged(campaign, capsys, "--closed-before", "2020-06-13")["rows"].values()) == 0
     said = purged(campaign, capsys, "--closed-before", "2020-06-14")
-    assert said["rows"] == {"findings": 1, "events": 3, "answers": 1, "links": 0, "denials": 0}
+    assert said["rows"] == {"findings": 1, "events": 3, "answers": 1, "links": 0, "denials": 0, "reviews": 0}
     assert (said["found"], said["files"]) == ([], [])
     left = everything(campaign)
     assert NOTE not in left
     assert as_bytes(NOTE) not in left
     assert all(f"appraised.grade-unsafe/{number}/" in left for number in NUMBERS[1:5])
+
+
+def test_what_has_expired_is_removed(campaign: Path, capsys: Screen) -> None:
+    """What was closed more than a year before the campaign's own moment; fewer days may be said."""
+    text = campaign.read_text(encoding="utf-8")
+    county(campaign.parent, dict.fromkeys(NUMBERS[1:5], "D"))
+    campaign.write_text(text, encoding="utf-8")
+    _run(["check", str(campaign)])
+    campaign.write_text(text.replace("as_of = 2020-06-13", "as_of = 2020-06-20"), encoding="utf-8")
+    assert sum(purged(campaign, capsys, "--expired")["rows"].values()) == 0
+    assert purged(campaign, capsys, "--expired", "--keep-days", "5")["rows"]["findings"] == 1
 
 
 def test_the_whole_workspace_is_removed(campaign: Path, capsys: Screen) -> None:
@@ -128,6 +139,7 @@ def test_the_whole_workspace_is_removed(campaign: Path, capsys: Screen) -> None:
         "answers": 1,
         "links": 1,
         "denials": 1,
+        "reviews": 0,
         "audit": 2,
     }
     assert {"workspace.key", "workspace-photos.sqlite", "out/findings.jsonl", "out/annotated"} <= set(said["files"])

@@ -30,7 +30,7 @@ __all__ = ["KEPT_DAYS", "Purged", "purge_all", "purge_closed", "purge_households
 
 _OUTPUTS = (
     *("findings.jsonl", "households.jsonl", "summary.json", "manifest.json", "report.html"),
-    *("rectification", "annotated", "push", "review"),
+    *("rectification", "annotated", "push", "review", "cards"),
 )
 """What commands write into the output folder; whatever else lies there is left, and said."""
 KEPT_DAYS = 365
