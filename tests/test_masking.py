@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from housing_guarantee.masking import HOLDER, OPEN, Kind, Masking, kind_of
+from housing_guarantee.masking import BLIND, HOLDER, OPEN, Kind, Masking, kind_of
 from housing_guarantee.records import ROLES, fields_of
 from housing_guarantee.testing import id_number
 
@@ -146,3 +146,23 @@ def test_a_persons_number_is_no_code(typed: str) -> None:
     for masking in (PUBLIC, HOLDER):
         assert masking.show("household_id", typed) == "*" * (len(typed) - 4) + typed[-4:]
     assert OPEN.show("household_id", typed) == typed
+
+
+def test_a_name_or_a_phone_behind_a_year_is_masked() -> None:
+    """A longer name within a plain word; one of two characters may be a village's, and stands."""
+    assert PUBLIC.show("year", "2017年才让多杰") == "2017年才***"
+    assert PUBLIC.show("year", "二〇一七13897456021") == "二〇一七*******6021"
+    assert PUBLIC.show("village", "才让村") == "才让村"
+    assert PUBLIC.show("longitude", "100.13897456021") == "100.13897456021"
+
+
+def test_who_knows_no_names_shows_the_first_character_of_each_word() -> None:
+    """A command that reads no source cannot tell a name from any other word."""
+    assert BLIND.show("photo", "台账/马贵德尕补录2017.csv") == "台*/马*****2017.csv"
+    assert BLIND.show("village", "塔哇村") == "塔哇村"
+
+
+def test_accounts_are_shown_to_nobody() -> None:
+    """Not even their length, and not with --unmask either."""
+    for masking in (PUBLIC, HOLDER, OPEN, BLIND):
+        assert [masking.show("password", "Tx@shouji2020"), masking.show("account", "")] == ["******", ""]

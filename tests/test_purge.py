@@ -123,6 +123,17 @@ def test_what_was_closed_long_ago_is_removed(campaign: Path, capsys: Screen) -> 
     assert all(f"appraised.grade-unsafe/{number}/" in left for number in NUMBERS[1:5])
 
 
+def test_what_has_expired_is_removed(campaign: Path, capsys: Screen) -> None:
+    """What was closed more than a year before the campaign's own moment; fewer days may be said."""
+    text = campaign.read_text(encoding="utf-8")
+    county(campaign.parent, dict.fromkeys(NUMBERS[1:5], "D"))
+    campaign.write_text(text, encoding="utf-8")
+    _run(["check", str(campaign)])
+    campaign.write_text(text.replace("as_of = 2020-06-13", "as_of = 2020-06-20"), encoding="utf-8")
+    assert sum(purged(campaign, capsys, "--expired")["rows"].values()) == 0
+    assert purged(campaign, capsys, "--expired", "--keep-days", "5")["rows"]["findings"] == 1
+
+
 def test_the_whole_workspace_is_removed(campaign: Path, capsys: Screen) -> None:
     """With its key and the cache of photos; the next check begins anew."""
     said = purged(campaign, capsys, "--all", "--outputs")
@@ -155,7 +166,7 @@ def test_reports_are_removed_when_asked_and_nothing_else(campaign: Path, capsys:
     (folder / "说明.txt").write_text("", encoding="utf-8")
     said = purged(campaign, capsys, "--household", NUMBERS[1], "--outputs")
     assert [path.name for path in folder.iterdir()] == ["说明.txt"]
-    assert said["left"] == ["out/说明.txt"]
+    assert said["left"] == ["out/说*.txt"]
 
 
 def test_what_is_left_all_the_same_is_said(campaign: Path, capsys: Screen) -> None:

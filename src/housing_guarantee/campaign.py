@@ -79,8 +79,8 @@ class Waiver:
     """A finding that an office answers for, with its reason and its end (inclusive)."""
 
     code: str
-    reason: str
-    approved_by: str
+    reason: str = field(repr=False)
+    approved_by: str = field(repr=False)
     expires: date
     household_id: str | None = None
     area_code: str | None = None

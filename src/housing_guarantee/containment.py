@@ -9,10 +9,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import current_thread, main_thread
 
-__all__ = ["Overdue", "allow_seconds", "command_of", "confine", "end", "start", "time_limit"]
+__all__ = ["Overdue", "allow_seconds", "command_of", "confine", "end", "leave_no_core", "start", "time_limit"]
 
 
 def command_of(module: str, *arguments: str) -> tuple[str, ...]:
@@ -51,15 +51,22 @@ def confine(memory: int) -> None:
     Linux holds a process to this. macOS may refuse the limit of memory and Windows has none: there the bounds on
     the bytes of a file, its pixels and its seconds are what holds.
     """
+    leave_no_core()
+    _limit("RLIMIT_AS", memory)
+
+
+def leave_no_core() -> None:
+    """Leave no core dump, which would hold whatever the process had read."""
+    _limit("RLIMIT_CORE", 0)
+
+
+def _limit(kind: str, limit: int) -> None:
     try:
         import resource
     except ImportError:  # Windows
         return
-    for kind, limit in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, memory)):
-        try:
-            resource.setrlimit(kind, (limit, limit))
-        except (ValueError, OSError):  # macOS refuses some, or a lower limit is set already
-            continue
+    with suppress(ValueError, OSError):  # macOS refuses some, or a lower limit is set already
+        resource.setrlimit(getattr(resource, kind), (limit, limit))
 
 
 def allow_seconds(seconds: float) -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
+from housing_guarantee import drivers
 from housing_guarantee.errors import SourceError
+from housing_guarantee.secret import Secret
 
 __all__ = ["RefusedError", "Writer", "has_password", "reading"]
 
@@ -25,17 +27,11 @@ _PAUSE, _LONGEST_PAUSE = 0.1, 2.0  # seconds before a second try, doubled before
 _GIVEN_UP = 6 * PATIENCE  # seconds after which nothing is begun again: what never answers is not asked six times
 
 _SECRETS = ("password", "passwd", "pass", "pwd", "sslpassword")
-_DRIVERS = {
-    "postgres": "postgresql+psycopg",
-    "postgresql": "postgresql+psycopg",
-    "mysql": "mysql+pymysql",
-    "mariadb": "mariadb+pymysql",
-}
-_EXTRAS = {"postgresql": "postgresql", "mysql": "mysql", "mariadb": "mysql"}
 _CONNECT: dict[str, dict[str, Any]] = {
-    "psycopg": {"connect_timeout": 10, "tcp_user_timeout": 120_000, "keepalives_idle": 30},
-    "pymysql": {"connect_timeout": 10, "read_timeout": 120, "write_timeout": 120, "charset": "utf8mb4"},
+    "postgresql": {"connect_timeout": 10, "tcp_user_timeout": 120_000, "keepalives_idle": 30},
+    "mysql": {"connect_timeout": 10, "read_timeout": 120, "write_timeout": 120, "charset": "utf8mb4"},
 }
+_CONNECT["mariadb"] = _CONNECT["mysql"]
 _READ_ONLY = {  # the account may be able to write; this connection is not
     "postgresql": "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
     "mysql": "SET SESSION TRANSACTION READ ONLY",
@@ -50,13 +46,6 @@ _PATIENT = {
     ),
 }
 _PATIENT["mariadb"] = _PATIENT["mysql"]
-_PASSING = (
-    *("08", "40001", "40P01", "55P03", "57P0"),  # PostgreSQL: connection, serialization, deadlock, lock, going down
-    *("SQLITE_BUSY", "SQLITE_LOCKED"),
-    *("1020", "1205", "1213", "2006", "2013"),  # MySQL: changed since read, lock, deadlock, gone away, lost
-)
-"""How the codes begin of what may not happen again when the same is tried again."""
-_LEFT_HALF = ("SQLITE_READONLY_ROLLBACK", "SQLITE_READONLY_RECOVERY")
 
 
 def has_password(url: str) -> bool:
@@ -70,7 +59,7 @@ def has_password(url: str) -> bool:
 
 
 @contextmanager
-def reading(url: str, name: str, folder: Path) -> Iterator[Any]:
+def reading(url: Secret, name: str, folder: Path) -> Iterator[Any]:
     """Connect to a database, in a way that cannot write to it.
 
     :param url: ``sqlite:///file`` (relative to the folder), ``postgresql://…``, ``mysql://…`` or ``mariadb://…``
@@ -78,8 +67,6 @@ def reading(url: str, name: str, folder: Path) -> Iterator[Any]:
     :returns: a SQLAlchemy connection
     :raises SourceError: it cannot be opened, its driver is not installed, or reading fails
     """
-    from sqlalchemy.exc import SQLAlchemyError
-
     engine = _engine(url, name, folder)
     driver: Any = None
     try:
@@ -89,7 +76,7 @@ def reading(url: str, name: str, folder: Path) -> Iterator[Any]:
                 connection.exec_driver_sql(statement)
                 connection.commit()  # of the statement itself: it holds from the next transaction on
             yield connection
-    except SQLAlchemyError as error:
+    except drivers.database_errors() as error:
         if getattr(driver, "_result", None):  # else PyMySQL reads on from a lost connection when it is collected
             driver._result.unbuffered_active = False
         raise _fault(error, name) from None  # its own text holds the statement, its values and the address
@@ -111,7 +98,7 @@ class Writer:
     :raises SourceError: there is no such database, or its driver is not installed
     """
 
-    def __init__(self, url: str, name: str, folder: Path) -> None:
+    def __init__(self, url: Secret, name: str, folder: Path) -> None:
         self._engine, self._name = _engine(url, name, folder, "rw"), name
         self._connection: Any = None
         self._was_there = False
@@ -131,15 +118,16 @@ class Writer:
         :raises SourceError: it cannot be reached, refuses the account, or failed time and again; nothing is written,
             or all of it, where the connection was lost in the very moment of the commit
         """
-        from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+        from sqlalchemy.exc import DataError, IntegrityError
 
         until = time.monotonic() + _GIVEN_UP
+        lost: tuple[type[Exception], ...] = (*drivers.database_errors(), OSError)
         for attempt in range(1, TRIES + 1):
             try:
                 return self._once(work)
             except (DataError, IntegrityError) as error:
-                raise RefusedError(_kind(error)) from None
-            except (SQLAlchemyError, OSError) as error:
+                raise RefusedError(drivers.describe(error)) from None
+            except lost as error:
                 self._drop()
                 if attempt == TRIES or time.monotonic() > until or not self._may_pass(error):
                     raise _fault(error, self._name, written=True) from None
@@ -178,39 +166,29 @@ class Writer:
 
     def _may_pass(self, error: Exception) -> bool:
         """Say whether trying again may help: it was lost or held, and had been reached before."""
-        if isinstance(error, OSError) or getattr(error, "connection_invalidated", False):
+        if isinstance(error, OSError) or drivers.is_passing(error) or drivers.is_held(error):
             return True
-        return _code(error).startswith(_PASSING) or (self._was_there and self._connection_failed(error))
-
-    @staticmethod
-    def _connection_failed(error: Exception) -> bool:
-        """Say whether an error is that of a server which does not answer: PostgreSQL's has no code then."""
-        from sqlalchemy.exc import OperationalError
-
-        return isinstance(error, OperationalError) and _code(error) in ("", "2002", "2003", "2055")
+        return self._was_there and drivers.is_unreached(error)
 
 
-def _engine(url: str, name: str, folder: Path, mode: str = "ro") -> Any:
-    from sqlalchemy import NullPool, create_engine, make_url
-    from sqlalchemy.exc import ArgumentError
-
+def _engine(url: Secret, name: str, folder: Path, mode: str = "ro") -> Any:
     try:
-        address = make_url(url)
-        address = address.set(drivername=_DRIVERS.get(address.drivername, address.drivername))
-        kind, driver = address.get_backend_name(), address.get_dialect().driver
-    except (ArgumentError, ValueError):
+        kind, address = drivers.address_of(url)
+    except ValueError:
+        kind, address = "", None
+    if kind not in ("sqlite", *drivers.EXTRAS):
         raise SourceError(
             name,
             "its address is none of sqlite:///…, postgresql://…, mysql://… and mariadb://…",
             zh="地址格式不对，应为 sqlite:///…、postgresql://…、mysql://… 或 mariadb://…",
-        ) from None
+        )
     if kind == "sqlite":
         file = _sqlite_file(address.database, name, folder)
-        return create_engine("sqlite://", creator=lambda: _open(file, mode), poolclass=NullPool, hide_parameters=True)
+        return drivers.engine("sqlite://", creator=lambda: _open(file, mode))
     try:
-        return create_engine(address, connect_args=_CONNECT.get(driver, {}), poolclass=NullPool, hide_parameters=True)
+        return drivers.engine(address, **_CONNECT[kind])
     except ImportError:
-        install = f"pip install 'housing-guarantee[{_EXTRAS.get(kind, kind)}]'"
+        install = f"pip install 'housing-guarantee[{drivers.EXTRAS[kind]}]'"
         problem, zh = f"its driver is not installed: {install}", f"未安装数据库驱动：{install}"
         raise SourceError(name, problem, zh=zh) from None
 
@@ -240,23 +218,9 @@ def _text(data: bytes) -> str | bytes:
         return data
 
 
-def _code(error: Any) -> str:
-    """Give the code of an error in the database's own terms; empty where it has none.
-
-    MariaDB's number comes first: it tells a lock that was waited for in vain, of which the general state says nothing.
-    """
-    origin = getattr(error, "orig", None)
-    first = origin.args[0] if origin is not None and origin.args and isinstance(origin.args[0], int) else None
-    return str(first or getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None) or "")
-
-
-def _kind(error: Any) -> str:
-    return " ".join(filter(None, (type(error).__name__, _code(error))))
-
-
 def _fault(error: Any, name: str, *, written: bool = False) -> SourceError:
     """Say what kind of error it is, and its code: nothing that the database itself says."""
-    if _code(error) in _LEFT_HALF:  # which a program that only reads must not put right
+    if drivers.is_lost_half_way(error):
         return SourceError(
             name,
             "a program was stopped while it wrote this file; push --apply, or the program it belongs to, puts it right",
@@ -265,6 +229,6 @@ def _fault(error: Any, name: str, *, written: bool = False) -> SourceError:
     en, zh = ("written", "写入") if written else ("read", "读取")
     return SourceError(
         name,
-        f"the database cannot be reached, refuses the account, or failed while it was {en} ({_kind(error)})",
-        zh=f"数据库连接不上、账号无权{zh}，或{zh}时出错（{_kind(error)}）",
+        f"the database cannot be reached, refuses the account, or failed while it was {en} ({drivers.describe(error)})",
+        zh=f"数据库连接不上、账号无权{zh}，或{zh}时出错（{drivers.describe(error)}）",
     )

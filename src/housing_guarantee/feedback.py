@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from housing_guarantee.adapters.grid import Sheet
 from housing_guarantee.adapters.tables import read_file
@@ -51,12 +51,14 @@ class Feedback:
 
     :param digests: file → SHA-256, of those that could be read
     :param problems: faults of files that could not be read, by language
+    :param names: of the people in the lists, after whom somebody may have called a file or a sheet
     """
 
     taken: Taken
     digests: Mapping[str, str]
     gaps: tuple[Gap, ...]
     problems: tuple[Mapping[str, str], ...]
+    names: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def take_back(campaign: Campaign, files: Iterable[Path]) -> Feedback:
@@ -82,7 +84,12 @@ def take_back(campaign: Campaign, files: Iterable[Path]) -> Feedback:
 
     taken = workspace.write(work) if tokens else take(replies, {}, (), (), 0)
     workspace.close()
-    return Feedback(taken, digests, gaps, tuple(problems))
+    return Feedback(taken, digests, gaps, tuple(problems), _names(books))
+
+
+def _names(books: Iterable["_Book"]) -> frozenset[str]:
+    lists = [one for book in books for one in book.sheets]
+    return frozenset(name for one in lists for row in one.rows if len(name := one.text(row, "name")) > 1)
 
 
 def _write(journal: Journal, taken: Taken, run: int, key: bytes) -> None:

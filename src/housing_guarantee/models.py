@@ -47,13 +47,13 @@ class Table:
     :param album: where the photos lie that its rows name, if not where every photo is looked for
     """
 
-    source: str
-    sheet: str | None
+    source: str = field(repr=False)  # a file may be called after a person
+    sheet: str | None = field(repr=False)
     role: str
     columns: Mapping[str, str | None] = field(converter=Sealed)
-    headers: Mapping[str, str] = field(converter=Sealed)
+    headers: Mapping[str, str] = field(converter=Sealed, repr=False)
     row_key: Mapping[str, str] = field(factory=dict, converter=Sealed)
-    album: str | None = None
+    album: str | None = field(default=None, repr=False)
 
     @property
     def key(self) -> tuple[str, str | None]:
@@ -70,14 +70,14 @@ class Cell:
     :param row_key: what names the row instead, such as ``HBH=11002050026``
     """
 
-    source: str
-    sheet: str | None
+    source: str = attrs.field(repr=False)
+    sheet: str | None = attrs.field(repr=False)
     row: int | None
     column: str | None
-    header: str | None
+    header: str | None = attrs.field(repr=False)
     field: str
-    value: Any
-    row_key: str | None = None
+    value: Any = attrs.field(repr=False)
+    row_key: str | None = attrs.field(default=None, repr=False)
 
 
 _NOWHERE_ELSE: Mapping[str, tuple[Cell, ...]] = Sealed()
@@ -137,6 +137,10 @@ class RowRecord:
         """Point at the cells of these fields."""
         return self.origin.at(*fields)
 
+    def __repr__(self) -> str:
+        """Say what it is and where it stands, never what: any cell may hold a person once a row skips a column."""
+        return f"{type(self).__name__}({self.origin.table.role} row {self.origin.row})"
+
     def has(self, name: str) -> bool:
         """Say whether the table this record came from has a column (or a constant) for the field."""
         return name in self.origin.table.columns
@@ -145,7 +149,7 @@ class RowRecord:
 # ------------------------------------------------------------------------------------------------ records of rows
 
 
-@frozen
+@frozen(repr=False)
 class BadRow(RowRecord):
     """A row that could not be understood; it travels the same way as a record and meets ``intake.row-unreadable``.
 
@@ -163,7 +167,7 @@ class BadRow(RowRecord):
     id_number: IdNumber | None = None
 
 
-@frozen
+@frozen(repr=False)
 class RosterRow(RowRecord):
     """One row of the roster: a person where there is ``member_name``, else a household."""
 
@@ -188,7 +192,7 @@ class RosterRow(RowRecord):
     extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
-@frozen
+@frozen(repr=False)
 class Verification(RowRecord):
     """What the app recorded of one household's house (G1, M0–V4).
 
@@ -230,7 +234,7 @@ class Verification(RowRecord):
     extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
-@frozen
+@frozen(repr=False)
 class LedgerEntry(RowRecord):
     """One row of a 2016–2018 ledger (台账) of renovation or relocation (M2a)."""
 
@@ -255,7 +259,7 @@ class LedgerEntry(RowRecord):
     extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
-@frozen
+@frozen(repr=False)
 class Appraisal(RowRecord):
     """One row of the appraisal list (鉴定、评定结果, M1a)."""
 
@@ -272,7 +276,7 @@ class Appraisal(RowRecord):
     extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
-@frozen
+@frozen(repr=False)
 class ArchiveRecord(RowRecord):
     """One row of the index of the archives (一户一档, R2): a document, and what the archive says of the house."""
 
@@ -293,7 +297,7 @@ class ArchiveRecord(RowRecord):
     extra: Mapping[str, Any] = field(default=NO_EXTRA, repr=False)
 
 
-@frozen
+@frozen(repr=False)
 class ProvincialRecord(RowRecord):
     """One row of a provincial system (G2, R3).
 

@@ -16,6 +16,7 @@ from typing import Any
 from attrs import asdict, evolve, frozen
 
 from housing_guarantee.campaign import LOCAL, Campaign
+from housing_guarantee.masking import BLIND
 from housing_guarantee.photos.cache import cache_path
 from housing_guarantee.report import replace_file
 from housing_guarantee.tracking.audit import Entry
@@ -23,15 +24,17 @@ from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.removal import Removed, Traces, remove_closed, remove_households, traces
 from housing_guarantee.tracking.store import Workspace
 from housing_guarantee.tracking.tracker import note
-from housing_guarantee.workspace import workspace_key
+from housing_guarantee.workspace import DIAGNOSES, workspace_key
 
-__all__ = ["Purged", "purge_all", "purge_closed", "purge_households"]
+__all__ = ["KEPT_DAYS", "Purged", "purge_all", "purge_closed", "purge_households"]
 
 _OUTPUTS = (
     *("findings.jsonl", "households.jsonl", "summary.json", "manifest.json", "report.html"),
-    *("rectification", "annotated", "push", "review"),
+    *("rectification", "annotated", "push", "review", "cards"),
 )
 """What commands write into the output folder; whatever else lies there is left, and said."""
+KEPT_DAYS = 365
+"""How long a closed finding is kept where nobody says otherwise: an inspection asks back for a year."""
 _LONG_ENOUGH = 6  # bytes; a shorter word stands in any file by chance, and is looked for in rows alone
 
 
@@ -84,7 +87,11 @@ def purge_all(campaign: Campaign, outputs: Path | None = None) -> Purged:
     workspace = Workspace.of(campaign)
     last: Entry | None = workspace.read(Journal.last_audit, None)
     path = campaign.folder / campaign.workspace
-    there = [file for file in (*workspace.files, path.with_suffix(".key"), *_cache_files(campaign)) if file.exists()]
+    there = [
+        file
+        for file in (*workspace.files, path.with_suffix(".key"), *_cache_files(campaign), *_diagnoses(campaign))
+        if file.exists()
+    ]
     rows = workspace.drop()
     _remove_files(there)
     removed, left = _remove_outputs(outputs)
@@ -129,6 +136,10 @@ def _entry(entry: Entry | None) -> tuple[int | None, str | None]:
     return (entry.number, entry.seal) if entry else (None, None)
 
 
+def _diagnoses(campaign: Campaign) -> tuple[Path, ...]:
+    return tuple(sorted((campaign.folder / DIAGNOSES).glob("*.txt")))
+
+
 def _cache_files(campaign: Campaign) -> tuple[Path, ...]:
     cache = cache_path(campaign.folder / campaign.workspace)
     return tuple(Path(f"{cache}{end}") for end in ("", "-wal", "-shm"))
@@ -159,7 +170,8 @@ def _remove_outputs(folder: Path | None) -> tuple[tuple[str, ...], tuple[str, ..
         else:
             continue
         removed.append(f"{folder.name}/{name}")
-    return tuple(removed), tuple(sorted(f"{folder.name}/{path.name}" for path in folder.iterdir()))
+    left = sorted(f"{folder.name}/{path.name}" for path in folder.iterdir())
+    return tuple(removed), tuple(BLIND.show("file", name) for name in left)  # the certificate names nobody
 
 
 def _certified(campaign: Campaign, purged: Purged) -> Purged:

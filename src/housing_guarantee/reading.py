@@ -4,6 +4,7 @@ Photos are read here too, behind probes and with what is known of them from earl
 they lie.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Protocol
@@ -67,8 +68,11 @@ def read_sources(
     """
     probing = Probes(limits=campaign.limits)
     with PhotoCache(cache_path(campaign.folder / campaign.workspace)) as cache, probing as probes:
+        numbers: Counter[str] = Counter()
         for account, adapter in readings:
-            tick = _tick(progress, account.source)
+            role = account.source.role
+            numbers[role] += 1
+            tick = _tick(progress, f"{role} {numbers[role]}")
             tick(0, None)
             yield from _guarded(account, _source(account, adapter, campaign, tick, probes, cache, rehash))
 
@@ -151,5 +155,5 @@ def _adapter(source: Source, equipment: Equipment, campaign: Campaign) -> Any:
     return adapter()
 
 
-def _tick(progress: Progress, source: Source) -> Tick:
-    return lambda done, total: progress.step(source.name, done, total)
+def _tick(progress: Progress, step: str) -> Tick:
+    return lambda done, total: progress.step(step, done, total)

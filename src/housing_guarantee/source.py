@@ -42,9 +42,9 @@ class Source:
 
     role: str
     adapter: str
-    name: str
-    path: Path
-    sheet: str | None = None
+    name: str = field(repr=False)  # a file may be called after a person
+    path: Path = field(repr=False)
+    sheet: str | None = field(default=None, repr=False)
     columns: Mapping[str, str] = field(factory=dict)
     values: Mapping[str, Mapping[str, Any]] = field(factory=dict)
     constants: Mapping[str, Any] = field(factory=dict)
@@ -62,8 +62,8 @@ class PhotoFile:
     :param place: where its bytes lie; None where another program read it
     """
 
-    source: str
-    name: str
+    source: str = field(repr=False)
+    name: str = field(repr=False)
     photo: Photo
     role: str = "photos"
     place: Place | None = None
@@ -77,7 +77,7 @@ class PhotoAt:
     :param role: as of a `PhotoFile`
     """
 
-    source: str
+    source: str = field(repr=False)
     place: Place
     role: str = "photos"
 
@@ -90,7 +90,7 @@ class DocumentFile:
     :param size: bytes; None for a folder that holds nothing
     """
 
-    source: str
+    source: str = field(repr=False)
     name: str = field(repr=False)
     size: int | None
 
@@ -124,10 +124,10 @@ class Account:
     unreadable: int = 0
     photos: int = 0
     left_out: Counter[str] = field(factory=Counter)
-    notes: list[str] = field(factory=list)
+    notes: list[str] = field(factory=list, repr=False)
     fields: set[str] = field(factory=set)
-    unused: list[str] = field(factory=list)
-    problem: Mapping[str, str] | None = None
+    unused: list[str] = field(factory=list, repr=False)
+    problem: Mapping[str, str] | None = field(default=None, repr=False)
 
 
 class Adapter(Protocol):

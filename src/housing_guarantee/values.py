@@ -90,6 +90,6 @@ class Position:
 class Place:
     """An administrative village (行政村), the plan's unit of work (S1); empty strings where nothing was given."""
 
-    township: str = ""
-    village: str = ""
+    township: str = field(default="", repr=False)  # whoever skips a column puts a person here
+    village: str = field(default="", repr=False)
     area_code: str = ""

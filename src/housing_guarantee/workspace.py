@@ -9,7 +9,47 @@ from pathlib import Path
 
 from housing_guarantee.errors import CampaignError
 
-__all__ = ["workspace_key"]
+__all__ = ["DIAGNOSES", "exposures", "workspace_key"]
+
+DIAGNOSES = "diag"
+"""The folder beside the campaign file in which unexpected errors are kept."""
+_SYNCED = (
+    *("onedrive", "dropbox", "google drive", "googledrive", "icloud", "mobile documents", "box sync", "syncthing"),
+    *(
+        "坚果云",
+        "nutstore",
+        "百度网盘",
+        "baidunetdisk",
+        "baidusyncdisk",
+        "wps云盘",
+        "wpsdrive",
+        "微云",
+        "weiyun",
+        "阿里云盘",
+    ),
+)
+"""What folders are called that a program copies to another company's servers."""
+
+
+def exposures(folder: Path) -> list[dict[str, str]]:
+    """Say, in each language, who else may come to see the workspace where it lies."""
+    found = []
+    place = folder.resolve()
+    if os.name == "posix" and place.is_dir() and place.stat().st_mode & 0o005:
+        found.append(
+            {
+                "zh": "工作目录其他用户可以进入，建议 chmod 700",
+                "en": "other users of this machine can enter the workspace's folder: chmod 700",
+            }
+        )
+    if any(word in part.lower() for part in place.parts for word in _SYNCED):
+        found.append(
+            {
+                "zh": "工作目录在网盘同步文件夹中，个人数据会被传出本机，请移到本地目录",
+                "en": "the workspace's folder is synchronised to a cloud: personal data leaves this machine; move it",
+            }
+        )
+    return found
 
 
 def workspace_key(path: Path) -> bytes:

@@ -48,6 +48,13 @@ def test_an_entry_taken_out_or_moved_shows(at: int) -> None:
     assert broken_at(KEY, entries) == at + 1
 
 
+def test_a_trail_cut_short_is_told_by_its_last_seal() -> None:
+    """What is left holds by itself, so the last seal is to be noted down elsewhere; it differs for every length."""
+    entries = chain(5)
+    assert broken_at(KEY, entries[:3]) is None
+    assert len({entry.seal for entry in entries}) == 5
+
+
 def test_without_the_key_nobody_writes_a_trail() -> None:
     """A trail sealed with another key does not hold from its first entry on."""
     assert broken_at(KEY, chain(2, b"another")) == 1

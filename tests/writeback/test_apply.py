@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import housing_guarantee as hg
 from housing_guarantee import database as databases
+from housing_guarantee import drivers
 from housing_guarantee.cli import _run
 from housing_guarantee.errors import PlanError
 from housing_guarantee.writeback.apply import Applied, apply_plan
@@ -286,7 +287,7 @@ def test_a_row_that_is_written_while_we_wait_is_looked_at_anew(
         database.execute(f"ALTER ROLE {account} SET default_transaction_isolation = 'serializable'")
     begun = threading.Event()
     codes: list[str] = []
-    once, code = databases.Writer._once, databases._code
+    once, code = databases.Writer._once, drivers.code_of
 
     def watched(writer: databases.Writer, work: Any) -> Any:
         begun.set()
@@ -297,7 +298,7 @@ def test_a_row_that_is_written_while_we_wait_is_looked_at_anew(
         return codes[-1]
 
     monkeypatch.setattr(databases.Writer, "_once", watched)
-    monkeypatch.setattr(databases, "_code", noted)
+    monkeypatch.setattr(drivers, "code_of", noted)
     version, number = (quoted(database, name) for name in ("BBH", "HBH"))
     with database.engine().connect() as holder, ThreadPoolExecutor() as pool:
         if database.kind == "sqlite":

@@ -23,6 +23,7 @@ from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.models import BadRow, CellError
 from housing_guarantee.photos import PhotoStore
 from housing_guarantee.records import Reader
+from housing_guarantee.secret import Secret
 from housing_guarantee.source import Account, Adapter, Found, Source, Tick
 
 __all__ = ["Provincial", "address_of", "as_cell", "table_of"]
@@ -69,20 +70,20 @@ def table_of(source: Source) -> str:
     return str(source.options.get("tables", {}).get(_TABLE, _TABLE))
 
 
-def address_of(source: Source) -> str:
+def address_of(source: Source) -> Secret:
     """Give the database's address: that of the file, or that of the variable it names.
 
     :raises SourceError: there is none
     """
     variable = source.options.get("url_env")
-    url = os.environ.get(variable, "") if variable else source.options.get("url", "")
+    url = Secret(os.environ.get(variable, "") if variable else str(source.options.get("url", "")))
     if not url:
         raise SourceError(
             source.name,
             f"the environment variable {variable} holds no address" if variable else "it has no url_env and no url",
             zh=f"没有设置环境变量 {variable}" if variable else "没有写明 url_env 或 url",
         )
-    return str(url)
+    return url
 
 
 def _album(source: Source) -> PhotoStore | None:

@@ -13,6 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from housing_guarantee.adapters.grid import CellError, column_letters
 from housing_guarantee.adapters.workbook import read_sheets
+from housing_guarantee.annotated.accounts import cover_accounts
 from housing_guarantee.annotated.marks import Mark
 from housing_guarantee.annotated.wording import (
     AUTHOR,
@@ -55,6 +56,7 @@ class RebuiltCopy:
 
     def mark(self, marks: Sequence[Mark], say: Say) -> None:
         """Fill and comment the cells, and put the list before the first sheet."""
+        cover_accounts(self._book)
         title = unique_name(say("list"), {name.casefold() for name in self._book.sheetnames})
         placed = [(self._page(mark), mark) for mark in marks]
         for page, mark in placed:

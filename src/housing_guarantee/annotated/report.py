@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from housing_guarantee.annotated.accounts import has_accounts
 from housing_guarantee.annotated.edited import EditedCopy
 from housing_guarantee.annotated.marks import Mark, marks_of
 from housing_guarantee.annotated.originals import originals
@@ -61,7 +62,7 @@ def _annotate(result: Result, folder: Path, account: Account, name: str, data: b
 
 
 def _marked(data: bytes, name: str, limits: Limits, marks: Sequence[Mark], say: Say) -> EditedCopy | RebuiltCopy:
-    if data.startswith(b"PK"):
+    if data.startswith(b"PK") and not has_accounts(data):
         with suppress(UneditableError, ValueError):  # a number that is none
             edited = EditedCopy(data)
             edited.mark(marks, say)

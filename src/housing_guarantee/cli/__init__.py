@@ -1,20 +1,27 @@
 """The commands. Each is imported only when it is called, so that ``--help`` answers at once."""
 
+import os
 import sys
 from importlib import import_module
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from housing_guarantee.cli.guard import keep_diagnosis, place_of, protect
 from housing_guarantee.errors import CampaignError, HousingGuaranteeError, OutputError, PluginError
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 __all__ = ["main"]
+
+_NAME, _COMPLETE = "housing-guarantee", "_HOUSING_GUARANTEE_COMPLETE"
 
 _COMMANDS = {
     "audit": "审计：核对工作区的操作记录 · verify the audit trail of a workspace",
     "card": "证明卡：每户一页A4，供打印归档 · write an A4 proof card a household, for print",
     "check": "核验：读入各来源，逐户判定 · check a campaign, household by household",
+    "completion": "补全：输出命令行补全脚本 · print a script by which a shell completes what is typed",
     "demo": "演示：生成一个虚构的县并核验 · write a synthetic county, and check it",
     "diff": "变化：与上次核查相比新增、关闭、再现的问题 · what is new, closed, or came back since an earlier check",
     "explain": "说明：一户的结论凭什么 · show what a household's verdict rests on",
@@ -51,6 +58,14 @@ class Commands(click.Group):
         command: click.Command = import_module(_module_of(cmd_name)).command
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Complete a command's name without importing any, or an option of the program."""
+        from click.shell_completion import CompletionItem
+
+        named = [(name, words) for name, words in sorted(_COMMANDS.items()) if name.startswith(incomplete)]
+        items = [CompletionItem(name, help=words) for name, words in named]
+        return [*items, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show every command's line without importing it."""
         with formatter.section("Commands"):
@@ -68,15 +83,15 @@ def program() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program, and end with the exit code that the contract names."""
-    for stream in (sys.stdout, sys.stderr):  # a console that cannot show a character must not end a run
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    protect()
     sys.exit(_run(arguments))
 
 
 def _run(arguments: list[str] | None) -> int:
     try:
-        code: Any = program.main(arguments, standalone_mode=False)
+        if os.environ.get(_COMPLETE, "").startswith("powershell"):  # which click learns of there
+            import_module(_module_of("completion"))
+        code: Any = program.main(arguments, prog_name=_NAME, complete_var=_COMPLETE, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return 2
@@ -96,14 +111,8 @@ def _run(arguments: list[str] | None) -> int:
         sys.stderr.close()
         return 0
     except Exception as error:  # a traceback may hold a family's data: say the place, not the values
-        click.echo(f"程序错误 · internal error: {type(error).__name__} at {_place(error)}", err=True)
+        kept = keep_diagnosis(error, sys.argv[1:] if arguments is None else arguments)
+        words = f"程序错误 · internal error: {type(error).__name__} at {place_of(error.__traceback__)}"
+        click.echo(f"{words}  ({kept})" if kept else words, err=True)
         return 2
     return code if isinstance(code, int) else 0
-
-
-def _place(error: BaseException) -> str:
-    """Say where an exception was raised."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"

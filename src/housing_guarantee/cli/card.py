@@ -54,5 +54,5 @@ def command(
     )
     problems = [account.problem for account in result.survey.accounts if account.problem]
     for problem in problems:
-        click.echo(f"[!] {problem[language]}", err=True)
+        click.echo(f"[!] {result.public.file(problem[language])}", err=True)
     return 3 if problems else 0

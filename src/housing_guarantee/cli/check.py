@@ -11,6 +11,7 @@ from housing_guarantee.opening import load_campaign
 from housing_guarantee.plugins import equipped
 from housing_guarantee.reports.jsonl import summary
 from housing_guarantee.runner import exit_code, run, write_reports
+from housing_guarantee.workspace import exposures
 
 __all__ = ["command"]
 
@@ -53,6 +54,8 @@ def command(
     """
     campaign = load_campaign(campaign_file)
     language = lang or campaign.language
+    for exposure in exposures((campaign.folder / campaign.workspace).parent):
+        click.echo(f"[!] {exposure[language]}", err=True)
     equipment = equipped(campaign, strict=strict_plugins)
     folder = out or campaign.folder / "out"
     for plugin in equipment.plugins:

@@ -8,6 +8,7 @@ import click
 
 from housing_guarantee.cli import options
 from housing_guarantee.cli.matches import match_data, match_lines
+from housing_guarantee.cli.terminal import show_lines
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.findings import Finding, HouseholdResult, RequirementResult, State, Status
 from housing_guarantee.opening import load_campaign
@@ -52,7 +53,7 @@ def command(campaign_file: Path, household_id: str, unmask: bool, lang: str | No
         data["findings"] = [finding_data(finding, renderer) for finding in findings]
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(chain(household, findings, renderer, result)))
+        show_lines(chain(household, findings, renderer, result))
     return 0
 
 

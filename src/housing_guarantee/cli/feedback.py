@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from housing_guarantee.cli.reviewed import review_data, review_lines
 from housing_guarantee.cli.screen import Screen
 from housing_guarantee.data import read_toml
 from housing_guarantee.feedback import Feedback, Gap, take_back
+from housing_guarantee.masking import Masking
 from housing_guarantee.opening import load_campaign
 from housing_guarantee.plugins import equipped
 from housing_guarantee.reports.columns import say_answer
@@ -22,6 +24,9 @@ from housing_guarantee.review.taking import Taken, take_decisions
 from housing_guarantee.tracking.replies import Decision, Why
 
 __all__ = ["command"]
+
+Show = Callable[[str], str]
+"""Masks the name of a file or sheet, which may be somebody's."""
 
 
 @click.command("feedback")
@@ -40,12 +45,13 @@ def command(campaign_file: Path, files: tuple[Path, ...], lang: str | None, as_j
     decided = [file for file in files if is_decisions(file)]
     feedback = take_back(campaign, [file for file in files if file not in decided])
     reviews = _reviews(campaign, decided, language) if decided else Taken(())
+    show = partial(Masking(known=feedback.names).show, "file")
     if as_json:
-        data = {**_data(feedback, language), "reviews": review_data(reviews)}
-        data["problems"] += [problem[language] for problem in reviews.problems]
+        data = {**_data(feedback, language, show), "reviews": review_data(reviews)}
+        data["problems"] += [show(problem[language]) for problem in reviews.problems]
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join([*_lines(feedback, language), *review_lines(reviews, language)]))
+        click.echo("\n".join([*_lines(feedback, language, show), *review_lines(reviews, language)]))
     if feedback.problems or reviews.problems:
         return 3
     refused = [one for one in feedback.taken.decisions if one.why.is_refused]
@@ -61,56 +67,57 @@ def _say(why: Why, language: str) -> str:
     return str(read_toml("tracking.toml")["replies"][why.value][language])
 
 
-def _lines(feedback: Feedback, language: str) -> list[str]:
+def _lines(feedback: Feedback, language: str, show: Show) -> list[str]:
     """Count what was taken, then say row by row what was not, and what changed an earlier answer."""
     decisions = feedback.taken.decisions
     counts = Counter(decision.why for decision in decisions)
     lines = [f"{counts[why]:>6}  {_say(why, language)}" for why in Why if counts[why]]
     told = [one for one in decisions if one.why.is_refused or one.before]
-    lines += ["", *(_row(decision, language) for decision in told)] if told else []
-    lines += [_gap(gap, language) for gap in feedback.gaps]
-    lines += [f"[!] {problem[language]}" for problem in feedback.problems]
+    lines += ["", *(_row(decision, language, show) for decision in told)] if told else []
+    lines += [_gap(gap, language, show) for gap in feedback.gaps]
+    lines += [f"[!] {show(problem[language])}" for problem in feedback.problems]
     return lines
 
 
-def _place(place: tuple[str, str, int], language: str) -> str:
+def _place(place: tuple[str, str, int], language: str, show: Show) -> str:
     file, sheet, row = place
-    return f"{file} [{sheet}] " + (f"第{row}行" if language == "zh" else f"row {row}")
+    return f"{show(file)} [{show(sheet)}] " + (f"第{row}行" if language == "zh" else f"row {row}")
 
 
-def _row(decision: Decision, language: str) -> str:
-    line = f"{_place(decision.reply.place, language)}: {_say(decision.why, language)}"
+def _row(decision: Decision, language: str, show: Show) -> str:
+    line = f"{_place(decision.reply.place, language, show)}: {_say(decision.why, language)}"
     if decision.before:
         before = say_answer(decision.before, language)
         line += f"（此前：{before}）" if language == "zh" else f" (before: {before})"
-    return line + "".join(f"; {_place(other, language)}" for other in decision.others)
+    return line + "".join(f"; {_place(other, language, show)}" for other in decision.others)
 
 
-def _gap(gap: Gap, language: str) -> str:
+def _gap(gap: Gap, language: str, show: Show) -> str:
+    place = f"{show(gap.file)} [{show(gap.sheet)}]"
     numbers = ", ".join(map(str, gap.numbers))
     if language == "zh":
-        return f"{gap.file} [{gap.sheet}]: 缺少{gap.rows}行" + (f"（序号 {numbers}）" if numbers else "")
-    return f"{gap.file} [{gap.sheet}]: {gap.rows} rows are missing" + (f" (no. {numbers})" if numbers else "")
+        return f"{place}: 缺少{gap.rows}行" + (f"（序号 {numbers}）" if numbers else "")
+    return f"{place}: {gap.rows} rows are missing" + (f" (no. {numbers})" if numbers else "")
 
 
-def _data(feedback: Feedback, language: str) -> dict[str, Any]:
+def _data(feedback: Feedback, language: str, show: Show) -> dict[str, Any]:
     return {
-        "files": dict(sorted(feedback.digests.items())),
+        "files": {show(name): digest for name, digest in sorted(feedback.digests.items())},
         "counts": dict(sorted(Counter(d.why.value for d in feedback.taken.decisions).items())),
-        "rows": [_row_data(decision) for decision in feedback.taken.decisions if decision.why is not Why.BLANK],
+        "rows": [_row_data(decision, show) for decision in feedback.taken.decisions if decision.why is not Why.BLANK],
         "missing": [
-            {"file": gap.file, "sheet": gap.sheet, "rows": gap.rows, "numbers": list(gap.numbers)}
+            {"file": show(gap.file), "sheet": show(gap.sheet), "rows": gap.rows, "numbers": list(gap.numbers)}
             for gap in feedback.gaps
         ],
-        "problems": [problem[language] for problem in feedback.problems],
+        "problems": [show(problem[language]) for problem in feedback.problems],
     }
 
 
-def _row_data(decision: Decision) -> dict[str, Any]:
+def _row_data(decision: Decision, show: Show) -> dict[str, Any]:
     reply = decision.reply
     return {
-        "file": reply.file,
-        "sheet": reply.sheet,
+        "file": show(reply.file),
+        "sheet": show(reply.sheet),
         "row": reply.row,
         "key": reply.key,
         "outcome": decision.why.value,
@@ -118,5 +125,5 @@ def _row_data(decision: Decision) -> dict[str, Any]:
         "answer": reply.given.answer.value if reply.given else None,
         "done_on": reply.given.done_on or None if reply.given else None,
         "before": decision.before.value if decision.before else None,
-        "others": [{"file": file, "sheet": sheet, "row": row} for file, sheet, row in decision.others],
+        "others": [{"file": show(file), "sheet": show(sheet), "row": row} for file, sheet, row in decision.others],
     }

@@ -62,13 +62,18 @@ def _write(path: Path, text: str) -> None:
 def _show(begun: Start, path: Path, language: str) -> None:
     """Say what was found, what was guessed, and what to do next."""
     zh = language == "zh"
+
+    def show(text: str) -> str:
+        return begun.masking.show("text", text)
+
     for source in begun.sources:
         mark = "#" if source.copy_of else "·"
-        click.echo(f"{mark} {source.role:<14} {source.name}  {'; '.join(note.of(language) for note in source.notes)}")
+        notes = "; ".join(note.of(language) for note in source.notes)
+        click.echo(f"{mark} {source.role:<14} {show(source.name)}  {show(notes)}")
         for doubt in source.doubts.values():
-            click.echo(f"  ? {doubt.of(language)}")
+            click.echo(f"  ? {show(doubt.of(language))}")
     for name, why in begun.aside:
-        click.echo(f"- {name}: {why.of(language)}")
+        click.echo(f"- {show(name)}: {show(why.of(language))}")
     for key, fact in begun.facts.items():
         if fact.is_guess:
             click.echo(f"? {key}: {fact.source.of(language)}")

@@ -16,9 +16,9 @@ from housing_guarantee.cli.screen import Screen
 from housing_guarantee.data import read_toml
 from housing_guarantee.masking import OPEN, Masking
 from housing_guarantee.opening import load_campaign
+from housing_guarantee.people import names_in
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.plugins import equipped
-from housing_guarantee.report import names_in
 from housing_guarantee.runner import lay
 from housing_guarantee.source import PhotoFile
 
@@ -50,7 +50,8 @@ def command(campaign_file: Path, as_csv: bool, rehash: bool, unmask: bool, lang:
     with Screen(language) as screen:
         survey, items = lay(campaign, equipment, screen, rehash=rehash)
     photos = [item.photo for item in items if isinstance(item, PhotoFile)]
-    rows = list(_rows(photos, survey, OPEN if unmask else Masking(known=names_in(survey))))
+    masking = OPEN if unmask else Masking(known=names_in(survey))
+    rows = list(_rows(photos, survey, masking))
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif as_csv:
@@ -59,7 +60,7 @@ def command(campaign_file: Path, as_csv: bool, rehash: bool, unmask: bool, lang:
         _show(rows, language)
     problems = [account.problem for account in survey.accounts if account.problem]
     for problem in problems:
-        click.echo(f"[!] {problem[language]}", err=True)
+        click.echo(f"[!] {masking.show('problem', problem[language])}", err=True)
     return 3 if problems else 0
 
 

@@ -8,11 +8,17 @@ import click
 from attrs import asdict
 
 from housing_guarantee.cli import options
+from housing_guarantee.cli.terminal import show_table
+from housing_guarantee.loading import Loaded
 from housing_guarantee.opening import load_campaign
 from housing_guarantee.plugins import Equipment, equip, equipped
 
 __all__ = ["command"]
 
+_HEADS = {
+    "zh": ("插件", "版本", "状态", "用时", "带来"),
+    "en": ("plugin", "version", "state", "took", "brings"),
+}
 _STATES = {"loaded": "已载入", "failed": "失败", "blocked": "被禁用", "unused": "未选用"}
 
 
@@ -31,19 +37,22 @@ def command(campaign_file: Path | None, lang: str | None, as_json: bool) -> int:
         data = [{**asdict(plugin), "rules": rules[plugin.name]} for plugin in equipment.plugins]
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_lines(equipment, rules, lang != "en")))
+        _show(equipment, rules, lang != "en")
     return 0
 
 
-def _lines(equipment: Equipment, rules: Counter[str], zh: bool) -> list[str]:
-    adapters = len(equipment.adapters)
-    built_in = rules[""]
+def _show(equipment: Equipment, rules: Counter[str], zh: bool) -> None:
+    adapters, built_in = len(equipment.adapters), rules[""]
     head = f"内置：{built_in}条规则、{adapters}个适配器" if zh else f"built-in: {built_in} rules, {adapters} adapters"
-    lines = [head]
-    for plugin in equipment.plugins:
-        state = _STATES[plugin.state] if zh else plugin.state
-        brought = f"{rules[plugin.name]}条规则" if zh else f"{rules[plugin.name]} rules"
-        took = f"{plugin.seconds * 1000:.0f} ms" if plugin.seconds else ""
-        note = plugin.cause or brought
-        lines.append(f"{plugin.name:<24} {plugin.version:<12} {state:<8} {took:>8}  {note}".rstrip())
-    return lines
+    click.echo(head)
+    rows = [_row(plugin, rules[plugin.name], zh) for plugin in equipment.plugins]
+    if rows:
+        plain = [f"{row[0]:<24} {row[1]:<12} {row[2]:<8} {row[3]:>8}  {row[4]}".rstrip() for row in rows]
+        show_table(_HEADS["zh" if zh else "en"], rows, plain)
+
+
+def _row(plugin: Loaded, rules: int, zh: bool) -> tuple[str, str, str, str, str]:
+    state = _STATES[plugin.state] if zh else plugin.state
+    brought = f"{rules}条规则" if zh else f"{rules} rules"
+    took = f"{plugin.seconds * 1000:.0f} ms" if plugin.seconds else ""
+    return plugin.name, plugin.version, state, took, plugin.cause or brought

@@ -1,7 +1,7 @@
 """``purge``: remove personal data from the workspace, and certify what was removed."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from attrs import asdict
 from housing_guarantee.campaign import Campaign, load_campaign
 from housing_guarantee.cli import options
 from housing_guarantee.cli.tracked import say
-from housing_guarantee.purge import Purged, purge_all, purge_closed, purge_households
+from housing_guarantee.purge import KEPT_DAYS, Purged, purge_all, purge_closed, purge_households
 
 __all__ = ["command"]
 
@@ -23,6 +23,16 @@ __all__ = ["command"]
     "--closed-before",
     type=click.DateTime(["%Y-%m-%d"]),
     help="此日之前已关闭的问题 · findings that were closed before this day",
+)
+@click.option(
+    "--expired", is_flag=True, help=f"已关闭满{KEPT_DAYS}天的问题 · findings closed more than {KEPT_DAYS} days ago"
+)
+@click.option(
+    "--keep-days",
+    type=click.IntRange(min=0),
+    default=KEPT_DAYS,
+    show_default=True,
+    help="与 --expired 一起：保留多少天 · with --expired: how many days they are kept",
 )
 @click.option("--all", "whole", is_flag=True, help="整个工作区 · the whole workspace")
 @click.option("--outputs", is_flag=True, help="也删除输出目录中的结果 · the reports in the output folder too")
@@ -36,6 +46,8 @@ def command(
     campaign_file: Path,
     households: tuple[str, ...],
     closed_before: datetime | None,
+    expired: bool,
+    keep_days: int,
     whole: bool,
     outputs: bool,
     out: Path | None,
@@ -48,15 +60,18 @@ def command(
     Remove personal data from the workspace: of a household, of what was closed long ago, or all of it. What was
     removed is certified in a file that names nobody, and a scan looks for what may be left.
     """
-    if bool(households) + bool(closed_before) + whole != 1:
-        raise click.UsageError("三者须选其一 · name one of --household, --closed-before and --all")
+    if bool(households) + bool(closed_before) + expired + whole != 1:
+        raise click.UsageError("四者须选其一 · name one of --household, --closed-before, --expired and --all")
     campaign = load_campaign(campaign_file)
     language = lang or campaign.language
+    before = closed_before.date() if closed_before else None
+    if expired:
+        before = campaign.now.date() - timedelta(days=keep_days)
     if not yes:
         question = ("删除后无法恢复，确定吗？", "This cannot be taken back. Go on?")
         click.confirm(say(language, *question), abort=True, err=True)
     folder = (out or campaign.folder / "out") if outputs else None
-    purged = _purge(campaign, households, closed_before.date() if closed_before else None, folder)
+    purged = _purge(campaign, households, before, folder)
     if as_json:
         click.echo(json.dumps(_data(purged), ensure_ascii=False, indent=2))
     else:

@@ -11,7 +11,7 @@ from housing_guarantee.cli import options
 from housing_guarantee.cli.screen import Screen
 from housing_guarantee.cli.tracked import say
 from housing_guarantee.data import read_toml
-from housing_guarantee.masking import Masking
+from housing_guarantee.masking import BLIND, Masking
 from housing_guarantee.opening import load_campaign
 from housing_guarantee.plugins import equip
 from housing_guarantee.render import Renderer
@@ -92,7 +92,7 @@ def _plan(campaign: Campaign, folder: Path, area: str, language: str, as_json: b
         )
     for account in result.survey.accounts:
         if account.problem:
-            click.echo(f"[!] {account.problem[language]}", err=True)
+            click.echo(f"[!] {result.public.file(account.problem[language])}", err=True)
     return exit_code(result, "never")
 
 
@@ -192,7 +192,7 @@ def _applied_lines(applied: Applied, language: str) -> list[str]:
         f"{say(language, '回执', 'receipt')}: {applied.receipt}",
         *([f"{say(language, '撤销计划', 'undo plan')}: {applied.undo}"] if applied.undo else []),
         *(
-            f"{say(language, '更正文件', 'correction file')}: {Masking().show('photo', str(path))}"
+            f"{say(language, '更正文件', 'correction file')}: {BLIND.show('photo', str(path))}"
             for path in applied.files
         ),
     ]
@@ -203,7 +203,7 @@ def _outcome_line(outcome: Outcome, language: str) -> str:
     fields = ", ".join(change.column for change in row.changes)
     reason = f" ({_words('reasons', entry.reason, language)})" if entry.reason else ""
     state = _words("states", entry.state.value, language)
-    return f"[!] {_where(row, Masking())}  {fields}: {state}{reason}"
+    return f"[!] {_where(row, BLIND)}  {fields}: {state}{reason}"
 
 
 def _applied_data(plan: Plan, applied: Applied) -> dict[str, Any]:
@@ -212,7 +212,7 @@ def _applied_data(plan: Plan, applied: Applied) -> dict[str, Any]:
         "counts": {state.value: count for state in State if (count := applied.count(state))},
         "rows": [
             {
-                **_row_data(outcome.row, Masking()),
+                **_row_data(outcome.row, BLIND),
                 "fields": [change.field for change in outcome.row.changes],
                 "state": outcome.entry.state.value,
                 "reason": outcome.entry.reason,
@@ -221,5 +221,5 @@ def _applied_data(plan: Plan, applied: Applied) -> dict[str, Any]:
         ],
         "receipt": str(applied.receipt),
         "undo": applied.undo and str(applied.undo),
-        "files": [Masking().show("photo", str(path)) for path in applied.files],
+        "files": [BLIND.show("photo", str(path)) for path in applied.files],
     }

@@ -37,5 +37,5 @@ def command(campaign_file: Path, out: Path | None, unmask: bool, area: str, lang
     click.echo(f"{say(language, '用浏览器打开', 'open in a browser:')} {page}")
     problems = [account.problem for account in result.survey.accounts if account.problem]
     for problem in problems:
-        click.echo(f"[!] {problem[language]}", err=True)
+        click.echo(f"[!] {result.public.file(problem[language])}", err=True)
     return 3 if problems else 0

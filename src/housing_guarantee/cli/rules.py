@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from housing_guarantee.cli import options
+from housing_guarantee.cli.terminal import show_lines, show_table
 from housing_guarantee.data import read_toml
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.fields import CaseField, case_fields
@@ -18,11 +19,17 @@ from housing_guarantee.toml_table import nearest, nearest_zh
 
 __all__ = ["command", "field_data", "rule_data"]
 
+_HEADS = {"zh": ("代码", "级别", "条款", "问题"), "en": ("code", "severity", "clause", "what is asked")}
 _ROLE_OF = {"verification": "verifications", "roster": "roster", "appraisal": "appraisals", "ledger": "ledger"}
 
 
+def _codes(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the codes of the built-in rules."""
+    return sorted(code for code in equip().by_code if code.startswith(incomplete))
+
+
 @click.command("rules")
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=_codes)
 @click.option(
     "--plugin", "local", multiple=True, type=click.Path(path_type=Path), help="本地规则文件 · a one-file local rule"
 )
@@ -57,10 +64,11 @@ def command(
     if as_json:
         click.echo(json.dumps([rule_data(rule) for rule in chosen], ensure_ascii=False, indent=2))
     elif code:
-        click.echo("\n".join(_in_full(chosen[0], language)))
+        show_lines(_in_full(chosen[0], language))
     else:
-        for rule in chosen:
-            click.echo(f"{rule.code:<36} {rule.severity:<8} {rule.clause:<4} {_first(rule, language)}")
+        rows = [(rule.code, rule.severity.value, rule.clause, _first(rule, language)) for rule in chosen]
+        plain = [f"{name:<36} {severity:<8} {clause:<4} {words}" for name, severity, clause, words in rows]
+        show_table(_HEADS[language], rows, plain)
     return 0
 
 

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from housing_guarantee.cli.tracked import change_lines, waiver_lines
+from housing_guarantee.data import read_toml
 from housing_guarantee.engine import RuleAccount
 from housing_guarantee.findings import Severity, Status, Verdict
 from housing_guarantee.report import Result
@@ -73,7 +74,12 @@ class Screen:
             self._now = None
 
     def _title(self, name: str) -> str:
-        return _STEPS[name][self._language != "zh"] if name in _STEPS else name
+        """Name a step; a source by its role and number, for its file may be called after a person."""
+        if name in _STEPS:
+            return _STEPS[name][self._language != "zh"]
+        role, _, number = name.partition(" ")
+        words = read_toml("terms.toml").get(role, {})
+        return f"{words.get(self._language, role)} {number}".rstrip()
 
 
 def _progress(console: Any) -> Any:
@@ -103,7 +109,9 @@ def show_summary(result: Result, language: str) -> None:
     console.print(_township_table(result, language))
     for account in result.survey.accounts:
         if account.problem:
-            console.print(f"[!] {account.problem[language]}", style="red", markup=False, soft_wrap=True)
+            console.print(
+                f"[!] {result.public.file(account.problem[language])}", style="red", markup=False, soft_wrap=True
+            )
     for rule in result.outcome.rules:
         if rule.failures:
             line = f"[!] {rule.rule.code}: {rule.error} ({rule.failures})"

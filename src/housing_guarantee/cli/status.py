@@ -11,7 +11,7 @@ from housing_guarantee.campaign import Campaign
 from housing_guarantee.cli import options
 from housing_guarantee.cli.tracked import say, waiver_lines
 from housing_guarantee.findings import Status
-from housing_guarantee.masking import Masking
+from housing_guarantee.masking import BLIND
 from housing_guarantee.opening import load_campaign
 from housing_guarantee.reports.jsonl import waiver_data
 from housing_guarantee.tracking.journal import Run
@@ -54,7 +54,7 @@ def command(campaign_file: Path, villages: bool, area: str, lang: str | None, as
         click.echo(json.dumps(_data(stands, uses), ensure_ascii=False, indent=2))
         return 0
     _show(campaign, stands, villages or len(area) >= 9, language)
-    click.echo("\n".join([*_about(stands, language), *waiver_lines(uses, language, Masking())]))
+    click.echo("\n".join([*_about(stands, language), *waiver_lines(uses, language, BLIND)]))
     return 0
 
 
@@ -79,7 +79,7 @@ def _show(campaign: Campaign, stands: Standing, villages: bool, language: str) -
     table = Table(title=campaign.name, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column(say(language, "乡镇", "township"), no_wrap=True)
     for words in _COLUMNS.values():
-        table.add_column(say(language, *words), justify="right", no_wrap=language == "zh")
+        table.add_column(say(language, *words), justify="right", no_wrap=language == "zh", overflow="fold")
     units = stands.villages if villages else stands.townships
     for unit in units:
         table.add_row(unit.name or "-", *_numbers(unit), end_section=unit is units[-1])
@@ -120,5 +120,5 @@ def _data(stands: Standing, uses: tuple[WaiverUse, ...]) -> dict[str, Any]:
         "villages": [asdict(unit) for unit in stands.villages],
         "kept": [life.key for life in stands.kept],
         "runs": [asdict(run) for run in stands.runs],
-        "waivers": [waiver_data(use, Masking()) for use in uses],
+        "waivers": [waiver_data(use, BLIND) for use in uses],
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from housing_guarantee.data import read_toml
-from housing_guarantee.masking import Masking
+from housing_guarantee.masking import BLIND, Masking
 from housing_guarantee.reports.jsonl import waiver_data
 from housing_guarantee.tracking.lives import Event, Life
 from housing_guarantee.tracking.tracker import Tracked
@@ -62,9 +62,17 @@ def life_data(life: Life) -> dict[str, Any]:
         "area_code": place.area_code or None,
         "township": place.township or None,
         "village": place.village or None,
-        "origin": {"source": life.source, "sheet": life.sheet, "row": life.row} if life.source else None,
+        "origin": _origin(life),
         "first_run": life.first_run,
         "seen_run": life.seen_run,
         "answer": life.answer.value if life.answer else None,
         "answered_on": life.answered_on,
     }
+
+
+def _origin(life: Life) -> dict[str, Any] | None:
+    """Say where a finding stood; a file may be called after a person, and no source was read to know of whom."""
+    if not life.source:
+        return None
+    sheet = life.sheet and BLIND.show("sheet", life.sheet)
+    return {"source": BLIND.show("source_file", life.source), "sheet": sheet, "row": life.row}

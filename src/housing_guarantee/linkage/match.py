@@ -49,10 +49,10 @@ class Link:
     :param denied: the word is that it is not (不是本户, in a list that came back)
     """
 
-    source: str
+    source: str = field(repr=False)
     household_id: str
     file_no: str | None = None
-    sheet: str | None = None
+    sheet: str | None = field(default=None, repr=False)
     row: int | None = None
     denied: bool = False
 

@@ -21,6 +21,7 @@ from housing_guarantee.onboarding.folder import contents_of, files_below
 from housing_guarantee.onboarding.looks import Form, Look, SheetLook
 from housing_guarantee.photos import open_photos
 from housing_guarantee.photos.folder import SUFFIXES
+from housing_guarantee.secret import Secret
 
 __all__ = ["looks_of"]
 
@@ -132,7 +133,7 @@ def _collection(path: Path, name: str) -> Look:
 
 def _database(path: Path, name: str) -> Look | None:
     """Read the tables of a SQLite file, each as a sheet of one header; a workspace is our own and no source."""
-    with reading(f"sqlite:///{path.name}", name, path.parent) as connection:
+    with reading(Secret(f"sqlite:///{path.name}"), name, path.parent) as connection:
         sheets = [SheetLook(sheet) for sheet in _tables(connection)]
     if any(ours <= {found.sheet.name for found in sheets} for ours in _OURS):
         return None

@@ -40,9 +40,13 @@ def _names(view: View) -> list[str]:
 
 def look_data(look: Look, masking: Masking) -> dict[str, Any]:
     """Give what is to be said of a file or folder, as JSON has it."""
-    data: dict[str, Any] = {"file": look.name, "form": look.form.value, "readable": look.problem is None}
+    data: dict[str, Any] = {
+        "file": masking.show("file", look.name),
+        "form": look.form.value,
+        "readable": look.problem is None,
+    }
     if look.problem is not None:
-        data["problem"] = {"zh": look.problem.text("zh"), "en": look.problem.text("en")}
+        data["problem"] = {each: masking.show("problem", look.problem.text(each)) for each in ("zh", "en")}
     if look.encoding:
         data["encoding"] = look.encoding
     if look.photos is not None:

@@ -6,12 +6,14 @@ from pathlib import Path
 from attrs import frozen
 
 from housing_guarantee.errors import CampaignError
+from housing_guarantee.masking import Masking
 from housing_guarantee.onboarding.campaign_text import campaign_text
 from housing_guarantee.onboarding.facts import Fact, facts_of
 from housing_guarantee.onboarding.looks import Form, Look, SheetLook
 from housing_guarantee.onboarding.proposal import propose
 from housing_guarantee.onboarding.proposed import Proposed
 from housing_guarantee.onboarding.questions import Ask, nobody
+from housing_guarantee.onboarding.showing import masking_for
 from housing_guarantee.onboarding.understanding import look_at
 from housing_guarantee.rule import Words
 
@@ -26,6 +28,7 @@ class Start:
 
     :param aside: what was found and is not used, each with the reason
     :param faults: files that should be readable and are not
+    :param masking: for whatever is shown of it
     """
 
     text: str
@@ -33,6 +36,7 @@ class Start:
     sources: tuple[Proposed, ...]
     aside: tuple[tuple[str, Words], ...]
     faults: tuple[Look, ...]
+    masking: Masking
 
 
 def start(folder: Path, language: str = "zh", ask: Ask = nobody) -> Start:
@@ -56,7 +60,7 @@ def start(folder: Path, language: str = "zh", ask: Ask = nobody) -> Start:
     facts = facts_of(looks, sources, folder.resolve().name, ask)
     aside = tuple(_aside(looks, sources))
     text = campaign_text(facts, sources, aside, language)
-    return Start(text, facts, sources, aside, tuple(look for look in looks if look.is_fault))
+    return Start(text, facts, sources, aside, tuple(look for look in looks if look.is_fault), masking_for(looks))
 
 
 def _aside(looks: Sequence[Look], sources: Sequence[Proposed]) -> Iterator[tuple[str, Words]]:

@@ -189,11 +189,15 @@ class PhotoCache:
 
 
 def _file(place: Place) -> str:
-    """Name a file, or a member of one, however the command was told where it lies."""
+    """Name a file, or a member of one, however the command was told where it lies.
+
+    A digest, since paths are made of people's names, and nobody needs to read them here.
+    """
     path = os.path.abspath(place.path)  # noqa: PTH100 - for speed
     path = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     member = place.member
-    return f"{path}\0{member.offset}:{member.packed}:{member.size}:{member.checksum}" if member else path
+    named = f"{path}\0{member.offset}:{member.packed}:{member.size}:{member.checksum}" if member else path
+    return blake2b(named.encode(), digest_size=16).hexdigest()
 
 
 def _stamp(place: Place) -> str:
@@ -225,6 +229,7 @@ def _opened(path: Path | None) -> sqlite3.Connection:
     database.text_factory = lambda text: text.decode(errors="replace")  # its seal tells what is wrong
     try:
         database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA secure_delete = ON")
         database.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes is read again
         if not _has_shape(database):
             _make_anew(database)

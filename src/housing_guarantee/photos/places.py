@@ -11,7 +11,7 @@ from os import stat_result
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipExtFile, ZipInfo
 
-from attrs import frozen
+from attrs import field, frozen
 
 from housing_guarantee.photos.facts import BYTES_AT_MOST
 
@@ -73,8 +73,8 @@ class Place:
     :param stamp: of that file
     """
 
-    name: str
-    path: str
+    name: str = field(repr=False)
+    path: str = field(repr=False)
     stamp: Stamp
     member: Member | None = None
 

@@ -137,7 +137,7 @@ def waiver_data(use: WaiverUse, masking: Masking) -> dict[str, Any]:
     waiver = use.waiver
     return {
         "code": waiver.code,
-        "household_id": waiver.household_id,
+        "household_id": waiver.household_id and masking.show("household_id", waiver.household_id),
         "area_code": waiver.area_code,
         "reason": masking.show("reason_given", waiver.reason),
         "approved_by": masking.show("approved_by", waiver.approved_by),

@@ -5,17 +5,18 @@ of the transaction, MariaDB and MySQL one of the session, which outlasts the com
 """
 
 import sqlite3
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from housing_guarantee import drivers
 from housing_guarantee.errors import CampaignError
+from housing_guarantee.secret import Secret
 
 __all__ = [
-    *("LOCK", "WAIT", "BusyError", "code_of", "compact", "database_errors"),
-    *("is_busy", "is_damaged", "is_passing", "make_engine", "stand_in_line"),
+    *("LOCK", "WAIT", "BusyError", "compact", "database_errors"),
+    *("is_busy", "is_damaged", "make_engine", "stand_in_line"),
 ]
 
 WAIT = 30
@@ -49,60 +50,37 @@ PATIENCE: dict[str, dict[str, Any]] = {
 """So that a server which no longer answers ends in an error and not in a wait for ever."""
 
 _PAUSE = 0.02  # seconds between two tries to tell SQLite about its journal
-_KINDS = {"postgres": "postgresql", "postgresql": "postgresql", "mysql": "mysql", "mariadb": "mariadb"}
-_DRIVERS = {"postgresql": "psycopg", "mysql": "pymysql", "mariadb": "pymysql"}
-_EXTRAS = {"postgresql": "postgresql", "mysql": "mysql", "mariadb": "mysql"}
-
-_RETRIED = (
-    *("40001", "40P01", "08", "57P01"),  # PostgreSQL: serialization, deadlock, lost connection, server going down
-    *("1020", "1213", "2006", "2013"),  # MariaDB: changed since read, deadlock, connection gone, and lost
-)
-_BUSY = ("55P03", "57014", "1205")  # lock or statement timed out
+_TIMED_OUT = "57014"  # PostgreSQL: a statement took too long
 
 
 class BusyError(Exception):
     """Another program holds the workspace, and was waited for in vain."""
 
 
-def make_engine(url: str | None, path: Path) -> Any:
+def make_engine(url: Secret | None, path: Path) -> Any:
     """Give the engine of a workspace: of the file, or of the server where there is a URL.
 
     :raises CampaignError: the URL is none of a server that can keep a workspace, or its driver is not installed
     """
     import sqlalchemy as sa
-    from sqlalchemy.pool import NullPool
 
     if url is None:
-        address = sa.URL.create("sqlite", database=str(path))
-        engine = sa.create_engine(
-            address, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": WAIT, "isolation_level": None}
-        )
+        engine = drivers.engine(sa.URL.create("sqlite", database=str(path)), timeout=WAIT, isolation_level=None)
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin)
         return engine
-    kind, address = _address(url)
-    try:
-        patience = PATIENCE["mysql" if kind == "mariadb" else kind]
-        return sa.create_engine(address, poolclass=NullPool, hide_parameters=True, connect_args=patience)
-    except ImportError:
-        install = f"pip install 'housing-guarantee[{_EXTRAS[kind]}]'"
-        raise CampaignError(f"[workspace] the database's driver is not installed: {install}") from None
-
-
-def _address(text: str) -> tuple[str, Any]:
-    """Read a URL, for the driver that this package uses."""
-    import sqlalchemy as sa
-    from sqlalchemy.exc import ArgumentError
-
     known = "postgresql://, mariadb:// or mysql://"
     try:
-        url = sa.make_url(text)
-    except (ArgumentError, ValueError):
+        kind, address = drivers.address_of(url)
+    except ValueError:
         raise CampaignError(f"[workspace] the URL cannot be read; it begins with {known}") from None
-    kind = _KINDS.get(url.drivername.partition("+")[0])
-    if kind is None:
+    if kind not in drivers.EXTRAS:
         raise CampaignError(f"[workspace] the URL must be one of PostgreSQL, MariaDB or MySQL: {known}")
-    return kind, url.set(drivername=f"{kind}+{_DRIVERS[kind]}")
+    try:
+        return drivers.engine(address, **PATIENCE["mysql" if kind == "mariadb" else kind])
+    except ImportError:
+        install = f"pip install 'housing-guarantee[{drivers.EXTRAS[kind]}]'"
+        raise CampaignError(f"[workspace] the database's driver is not installed: {install}") from None
 
 
 # ------------------------------------------------------------------------------------------------ one writer
@@ -173,37 +151,16 @@ def compact(engine: Any, names: Sequence[str]) -> None:
 
 
 def database_errors() -> tuple[type[Exception], ...]:
-    """Give every class in which a database says that something is wrong.
-
-    The drivers' own are among them: a connection that is lost while it is made is told as the driver says it.
-    """
-    from sqlalchemy.exc import SQLAlchemyError
-
-    loaded = (getattr(sys.modules.get(name), "Error", None) for name in ("psycopg", "pymysql"))
-    return (SQLAlchemyError, sqlite3.Error, UnicodeError, BusyError, *filter(None, loaded))
-
-
-def code_of(error: Exception) -> str:
-    """Give the code of an error in the server's own terms; empty where it has none."""
-    origin = getattr(error, "orig", None) or error
-    number = origin.args[0] if origin.args and isinstance(origin.args[0], int) else None  # of MariaDB, which says more
-    return str(number or getattr(origin, "sqlstate", None) or "")
-
-
-def is_passing(error: Exception) -> bool:
-    """Say whether the same work may succeed when it is done again."""
-    return bool(getattr(error, "connection_invalidated", False)) or code_of(error).startswith(_RETRIED)
+    """Give every class in which a database says that something is wrong, or that it was waited for in vain."""
+    return (*drivers.database_errors(), UnicodeError, BusyError)
 
 
 def is_busy(error: Exception) -> bool:
     """Say whether another program was waited for in vain."""
-    return isinstance(error, BusyError) or code_of(error) in _BUSY or "locked" in _words(error)
+    timed_out = drivers.code_of(error) == _TIMED_OUT
+    return isinstance(error, BusyError) or timed_out or drivers.is_held(error) or "locked" in drivers.words_of(error)
 
 
 def is_damaged(error: Exception) -> bool:
     """Say whether the file is no database any more."""
-    return any(sign in _words(error) for sign in ("malformed", "not a database", "corrupt"))
-
-
-def _words(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).lower()
+    return any(sign in drivers.words_of(error) for sign in ("malformed", "not a database", "corrupt"))

@@ -129,8 +129,8 @@ class Life:
     run: int
     first_run: int
     seen_run: int
-    source: str | None = None
-    sheet: str | None = None
+    source: str | None = field(default=None, repr=False)
+    sheet: str | None = field(default=None, repr=False)
     row: int | None = None
     file_no: str | None = None
     roles: tuple[str, ...] = ()

@@ -11,8 +11,10 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
+from housing_guarantee import drivers
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.errors import CampaignError, WorkspaceError
+from housing_guarantee.secret import Secret
 from housing_guarantee.tracking import engines
 from housing_guarantee.tracking.holder import holder_in_server, holder_of_file, holding, note_of
 from housing_guarantee.tracking.journal import Journal
@@ -159,7 +161,7 @@ class Workspace:
                 with self._transaction(writes) as connection:
                     return work(connection)
             except engines.database_errors() as error:
-                if attempt == TRIES or time.monotonic() > until or not engines.is_passing(error):
+                if attempt == TRIES or time.monotonic() > until or not drivers.is_passing(error):
                     raise self._said(error) from None  # the cause may quote rows, or a URL with its password
                 self.close()
                 time.sleep(_PAUSE * attempt)
@@ -175,10 +177,10 @@ class Workspace:
             with connection.begin():
                 yield connection
 
-    def _url(self) -> str | None:
+    def _url(self) -> Secret | None:
         if self._url_env is None:
             return None
-        url = os.environ.get(self._url_env, "")
+        url = Secret(os.environ.get(self._url_env, ""))
         if not url:
             raise CampaignError(f"[workspace] the environment variable {self._url_env!r} holds no URL")
         return url
@@ -190,7 +192,7 @@ class Workspace:
             return WorkspaceError(self.name, problem)
         if engines.is_damaged(error):
             return WorkspaceError(self.name, "it is damaged; put back a copy, or begin another one by another path")
-        cause, code = type(getattr(error, "orig", None) or error).__name__, engines.code_of(error)
+        cause, code = type(getattr(error, "orig", None) or error).__name__, drivers.code_of(error)
         return WorkspaceError(self.name, f"it cannot be used ({cause}{f', {code}' if code else ''})")
 
     def _holder(self) -> str:

@@ -1,0 +1,1 @@
+"""What is known of people stands where it may, and nowhere else."""
