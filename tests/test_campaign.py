@@ -543,6 +543,8 @@ def test_a_missing_fact_is_named(tmp_path: Path, key: str) -> None:
         (PROVINCIAL + "tables = { household_archive = 1 }\n", "'tables' must give the name of 'household_archive'"),
         (PROVINCIAL.replace('url_env = "PROVINCE"', ""), "[[sources]] of role 'provincial' has no path"),
         ("x = [\n", "it is not valid TOML"),
+        (f"x = {'[' * 5000}", "it is not valid TOML"),
+        (f"x = {'9' * 5000}", "it is not valid TOML"),
     ],
 )
 def test_a_wrong_part_is_said_in_one_line(tmp_path: Path, part: str, words: str) -> None:

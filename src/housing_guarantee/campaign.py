@@ -217,16 +217,24 @@ def load_campaign(
         language=table.one_of("language", ("zh", "en"), "zh"),
         areas=_areas(path, table),
         definition=definition,
-        sources=tuple(source_of(path, s, definition) for s in raw.get("sources", [])),
+        sources=tuple(source_of(path, s, definition) for s in _tables(path.name, raw, "sources")),
         rules=_rules(path.name, raw.get("rules", {}), definition),
         plugins=_plugins(path.name, raw.get("plugins", {})),
         precedence=_precedence(path.name, raw.get("precedence", {})),
         **_workspace(path.name, raw.get("workspace", {})),
         linkage=_linkage(path.name, raw.get("linkage", {})),
-        links=tuple(_link(path.name, t) for t in raw.get("links", [])),
-        waivers=tuple(_waiver(path.name, t) for t in raw.get("waivers", [])),
+        links=tuple(_link(path.name, t) for t in _tables(path.name, raw, "links")),
+        waivers=tuple(_waiver(path.name, t) for t in _tables(path.name, raw, "waivers")),
     )
     return evolve(_checked(campaign), inputs=_digests(path, (table.maybe("area", str), *campaign.rules.plugins)))
+
+
+def _tables(file: str, raw: Mapping[str, Any], key: str) -> list[Any]:
+    """Take what may stand several times, each in double brackets."""
+    found = raw.get(key, [])
+    if not isinstance(found, list):
+        raise CampaignError(f"{file}: {key} must be tables, each [[{key}]]", zh=f"{file}：{key} 应写作 [[{key}]]")
+    return found
 
 
 def _definition(table: Table, known: Mapping[str, Definition]) -> Definition:
@@ -251,7 +259,7 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         problem = f"{path}: it cannot be read as UTF-8 text ({type(error).__name__})"
         raise CampaignError(problem, zh=f"{path}：无法读取，应为 UTF-8 编码的文本") from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # the latter of brackets, the former also of a number too long
         raise CampaignError(f"{path}: it is not valid TOML: {error}", zh=f"{path}：不符合 TOML 格式") from error
 
 

@@ -29,7 +29,7 @@ from housing_guarantee.workspace import workspace_key
 __all__ = ["Feedback", "Gap", "take_back"]
 
 _FIRST_ROWS = 20  # among which the header stands, also where somebody put lines above it
-_COUNT = re.compile(r"([0-9]+)(?:个问题| findings)")
+_COUNT = re.compile(r"(?<![0-9])([0-9]{1,6})(?:个问题| findings)")  # no sheet has a million rows
 
 
 @frozen

@@ -71,6 +71,8 @@ class Table:
         if not exact:
             found = "" if key.startswith("url") else f", not {as_typed(value)}"  # an address may hold a password
             raise self.wrong(key, f"must be {_KINDS[kind][0]}{found}", _KINDS[kind][1])
+        if kind is str and "\0" in value:  # no path may, and an operating system says so with an error of its own
+            raise self.wrong(key, "holds the character NUL", "含有空字符")
         return value
 
     def maybe(self, key: str, kind: type) -> Any:
@@ -99,7 +101,7 @@ class Table:
         """Take a list of words, each of which must be known where some are."""
         words = self.maybe(key, list) or []
         for word in words:
-            if not isinstance(word, str) or (known and word not in known):
+            if not isinstance(word, str) or "\0" in word or (known and word not in known):
                 problem = f"must be a list of words, not of {as_typed(word)}{nearest(str(word), known)}"
                 raise self.wrong(key, problem, f"中“{word}”不可用{nearest_zh(str(word), known)}")
         return tuple(words)

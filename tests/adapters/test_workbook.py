@@ -115,7 +115,7 @@ def test_macros_are_not_run_but_said() -> None:
         (OLE + bytes(600) + "WordDocument".encode("utf-16-le"), "Word"),
         (OLE + bytes(4096), "cannot be parsed"),
         (xlsx({"名册": ROWS})[:-30], "damaged"),
-        (xls(ROWS)[:1500], "cannot be parsed"),
+        (xls(ROWS)[:1500], "damaged or no workbook"),
     ],
 )
 def test_what_is_no_table_is_called_by_its_name(data: bytes, word: str) -> None:

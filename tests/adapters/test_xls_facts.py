@@ -1,5 +1,6 @@
 """What is noted of an old xls because its parser would lose it."""
 
+import struct
 from io import BytesIO
 
 import pytest
@@ -8,6 +9,7 @@ import xlwt
 from housing_guarantee.adapters.grid import CellError
 from housing_guarantee.adapters.workbook import read_sheets
 from housing_guarantee.adapters.xls_facts import look_through_xls
+from housing_guarantee.adapters.xlsx_sheet import Refused
 
 
 def saved(book: xlwt.Workbook) -> bytes:
@@ -53,19 +55,29 @@ def test_errors_are_no_blanks_in_the_sheet() -> None:
     assert empty.rows == []
 
 
-def test_what_cannot_be_walked_is_said_to_be_unknown() -> None:
-    """Cut short anywhere, or no container at all, it gives nothing rather than half of the facts."""
-    data = faulty(2000)
+@pytest.mark.parametrize("length", range(0, 20_000, 997))
+def test_what_is_cut_short_is_refused(length: int) -> None:
+    """Its parser would give the rows that are left as if they were all."""
+    with pytest.raises(Refused, match="damaged or no workbook"):
+        look_through_xls(faulty(2000)[:length])
 
-    assert [look_through_xls(data[:length]) for length in range(0, 1500, 100)] == [None] * 15
-    assert look_through_xls(b"") is None
 
-
-def test_a_chain_that_goes_round_is_left() -> None:
-    """A table in which every sector follows itself does not hold the reader."""
+def test_a_chain_that_goes_round_is_refused() -> None:
+    """A table in which every sector follows itself holds neither the reader nor the parser behind it."""
     data = bytearray(faulty(2000))
     table = 512 * (int.from_bytes(data[76:80], "little") + 1)
     for sector in range(128):
         data[table + 4 * sector : table + 4 * sector + 4] = sector.to_bytes(4, "little")
 
-    assert look_through_xls(bytes(data)) is None
+    with pytest.raises(Refused, match="damaged or no workbook"):
+        look_through_xls(bytes(data))
+
+
+@pytest.mark.parametrize("extent", [(0, 65537, 0, 1), (0, 1, 0, 257), (2, 1, 0, 1), (0, 1, 2, 1)])
+def test_a_sheet_that_says_it_is_larger_than_it_can_be_is_refused(extent: tuple[int, int, int, int]) -> None:
+    """A parser would ask at once for the memory of what is said, and abort."""
+    data = bytearray(faulty(5))
+    struct.pack_into("<IIHH", data, data.index(b"\x00\x02\x0e\x00") + 4, *extent)
+
+    with pytest.raises(Refused, match="holds more than it can"):
+        look_through_xls(bytes(data))

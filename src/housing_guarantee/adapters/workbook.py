@@ -16,7 +16,7 @@ from housing_guarantee.adapters.xlsx_sheet import Limits
 from housing_guarantee.containment import command_of, end, start
 from housing_guarantee.errors import SourceError
 
-__all__ = ["SECONDS", "read_sheets"]
+__all__ = ["SECONDS", "read_sheets", "sheets_of"]
 
 SECONDS = 60
 """How long a workbook may take."""
@@ -61,7 +61,7 @@ def read_sheets(data: bytes, name: str) -> list[Sheet]:
             if stream.encode("utf-16-le") in data:
                 raise SourceError(name, problem, zh=zh)
     if data.startswith((_OLE, *_ZIPS)):
-        return _sheets(_ask_child(data, name), name)
+        return sheets_of(_ask_child(data, name), name)
     _refuse_other_kinds(data, name)
     return [read_delimited(data, name)]
 
@@ -92,7 +92,7 @@ def _refuse_other_kinds(data: bytes, name: str) -> None:
 # ------------------------------------------------------------------------------------------------ the child
 
 
-def _ask_child(data: bytes, name: str) -> Mapping[str, Any]:
+def _ask_child(data: bytes, name: str) -> bytes:
     with start(command_of("housing_guarantee.adapters.workbook_child")) as child:
         try:
             answer, _ = child.communicate(data, timeout=SECONDS)
@@ -109,13 +109,17 @@ def _ask_child(data: bytes, name: str) -> Mapping[str, Any]:
             "save it again as xlsx",
             zh="读取时异常中止：文件已损坏或占用内存过大，请用 Excel 另存为 xlsx",
         )
+    return answer
+
+
+def sheets_of(answer: bytes, name: str) -> list[Sheet]:
+    """Understand what the child said of a workbook.
+
+    :raises SourceError: the child refused it
+    """
     found: Mapping[str, Any] = json.loads(answer, object_hook=_value)
-    return found
-
-
-def _sheets(answer: Mapping[str, Any], name: str) -> list[Sheet]:
-    if "refused" in answer:
-        raise SourceError(name, **answer["refused"])
+    if "refused" in found:
+        raise SourceError(name, **found["refused"])
     return [
         Sheet(
             name=sheet["name"],
@@ -125,7 +129,7 @@ def _sheets(answer: Mapping[str, Any], name: str) -> list[Sheet]:
             hidden_rows=sheet["hidden_rows"],
             notes=tuple(_notes(sheet)),
         )
-        for sheet in answer["sheets"]
+        for sheet in found["sheets"]
     ]
 
 

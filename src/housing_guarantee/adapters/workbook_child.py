@@ -16,7 +16,7 @@ from housing_guarantee.adapters.xlsx_guard import Inspection, inspect_workbook
 from housing_guarantee.adapters.xlsx_sheet import Limits, Refused, SheetFacts
 from housing_guarantee.containment import confine
 
-__all__ = ["MEMORY", "main"]
+__all__ = ["MEMORY", "answer_to", "main"]
 
 MEMORY = 2 << 30
 """Bytes that the process may ask for."""
@@ -25,12 +25,17 @@ MEMORY = 2 << 30
 def main() -> None:
     """Write the sheets of the workbook on standard input as JSON, or why it is refused."""
     confine(MEMORY)
+    sys.stdout.buffer.write(answer_to(sys.stdin.buffer.read()))
+
+
+def answer_to(data: bytes) -> bytes:
+    """Give the sheets of a workbook as JSON, or why it is refused."""
     try:
-        answer: dict[str, Any] = {"sheets": list(_sheets(sys.stdin.buffer.read()))}
+        answer: dict[str, Any] = {"sheets": list(_sheets(data))}
     except Refused as refused:
         place = {"sheet": refused.sheet, "row": refused.row, "column": refused.column}
         answer = {"refused": {"problem": refused.problem, "zh": refused.zh, **place}}
-    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False, default=_tagged).encode())
+    return json.dumps(answer, ensure_ascii=False, default=_tagged).encode()
 
 
 def _sheets(data: bytes) -> Iterator[dict[str, Any]]:
@@ -38,12 +43,13 @@ def _sheets(data: bytes) -> Iterator[dict[str, Any]]:
 
     :raises Refused: the guard or the parser will not have the workbook
     """
-    inspection = inspect_workbook(data) if data.startswith(b"PK") else None
+    xlsx = inspect_workbook(data) if data.startswith(b"PK") else None
+    xls = [] if xlsx else _inspect_xls(data)
     import python_calamine as calamine
 
     try:
         with calamine.CalamineWorkbook.from_filelike(BytesIO(data)) as book:
-            inspection = inspection or _inspect_xls(data, book.sheet_names)
+            inspection = xlsx or _by_name(xls, book.sheet_names)
             for index, about in enumerate(book.sheets_metadata):
                 if about.typ == calamine.SheetTypeEnum.WorkSheet:
                     visible = about.visible == calamine.SheetVisibleEnum.Visible
@@ -52,13 +58,22 @@ def _sheets(data: bytes) -> Iterator[dict[str, Any]]:
         raise Refused(
             "it is password protected: save it without a password", "工作簿有密码，请取消密码后另存"
         ) from error
-    except calamine.CalamineError as error:
+    except BaseException as error:
+        if not isinstance(error, calamine.CalamineError) and type(error).__name__ != "PanicException":
+            raise
         raise Refused("it cannot be parsed; save it again as xlsx", "无法解析，请用 Excel 另存为 xlsx") from error
 
 
-def _inspect_xls(data: bytes, names: list[str]) -> Inspection:
+def _inspect_xls(data: bytes) -> list[SheetFacts]:
+    """Look through an old workbook before it is parsed."""
     facts = look_through_xls(data)
-    if facts is None or len(facts) != len(names):
+    if sum(sheet.area for sheet in facts) > Limits().area:
+        raise Refused("its sheets span too many cells", "工作表范围过大，请删除远处的误填内容")
+    return facts
+
+
+def _by_name(facts: list[SheetFacts], names: list[str]) -> Inspection:
+    if len(facts) != len(names):
         note = "cells with errors could not be told from blank ones; save it as xlsx"
         return Inspection(dict.fromkeys(names, SheetFacts({}, 0, 0)), (note,))
     return Inspection(dict(zip(names, facts, strict=True)), ())

@@ -17,20 +17,25 @@ _SHORT = 109  # entries of the table of tables that stand in the header
 _BOF, _EOF, _BOUND_SHEET, _FILE_PASS = 0x0809, 0x000A, 0x0085, 0x002F
 _ROW, _FORMULA, _ERROR_OR_BOOLEAN, _SEVERAL_NUMBERS = 0x0208, 0x0006, 0x0205, 0x00BD
 _VALUES = frozenset({_FORMULA, _ERROR_OR_BOOLEAN, _SEVERAL_NUMBERS, 0x0203, 0x0204, 0x027E, 0x00FD})
+_DIMENSIONS, _MOST_ROWS, _MOST_COLUMNS = 0x0200, 65_536, 256
+_SHARED_TEXTS, _SHORTEST_TEXT = 0x00FC, 3  # bytes
 _HIDDEN = 0x20
 _CODES = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
 
-def look_through_xls(data: bytes) -> list[SheetFacts] | None:
-    """Give what was seen of every sheet, in the workbook's order; None where the container cannot be walked.
+def look_through_xls(data: bytes) -> list[SheetFacts]:
+    """Give what was seen of every sheet, in the workbook's order.
 
-    :raises Refused: the workbook is encrypted
+    :raises Refused: the workbook is encrypted, says that it is larger than it can be, or cannot be walked to its end:
+        a parser would loop over it, ask for all memory, or leave out in silence what lies behind the damage
     """
     try:
         stream = _Container(data).workbook()
         return [_facts(stream, begin) for begin in _sheets(stream)]
-    except (struct.error, LookupError):
-        return None
+    except (struct.error, LookupError) as error:
+        raise Refused(
+            "it is damaged or no workbook; save it as xlsx", "文件已损坏或不是工作簿，请另存为 xlsx"
+        ) from error
 
 
 class _Container:
@@ -57,7 +62,7 @@ class _Container:
 
     def _sector(self, number: int) -> bytes:
         begin = (number + 1) * self._size
-        return self._data[begin : begin + self._size]
+        return self._data[begin : begin + self._size].ljust(self._size, b"\0")  # the last may be cut short
 
     def _table(self) -> list[int]:
         """Read which sector follows which."""
@@ -106,11 +111,24 @@ def _records(stream: bytes, at: int) -> Iterator[tuple[int, int]]:
     while True:
         kind, length = struct.unpack_from("<HH", stream, at)
         depth += (kind == _BOF) - (kind == _EOF)
+        if kind in (_DIMENSIONS, _SHARED_TEXTS):
+            _refuse_excess(stream, kind, at + 4, length)
         if depth == 0:
             return
         if depth == 1:
             yield kind, at + 4
         at += 4 + length
+
+
+def _refuse_excess(stream: bytes, kind: int, at: int, length: int) -> None:
+    """Refuse a sheet or a list of texts that says it is larger than it can be: a parser asks for the memory at once."""
+    if kind == _DIMENSIONS:
+        first_row, last_row, first, last = struct.unpack_from("<IIHH" if length == 14 else "<4H", stream, at)
+        excess = not (first_row <= last_row <= _MOST_ROWS and first <= last <= _MOST_COLUMNS)
+    else:
+        excess = struct.unpack_from("<I", stream, at + 4)[0] * _SHORTEST_TEXT > len(stream)
+    if excess:
+        raise Refused("it says that it holds more than it can; save it again as xlsx", "文件内容异常，请另存为 xlsx")
 
 
 def _sheets(stream: bytes) -> list[int]:
@@ -128,16 +146,18 @@ def _facts(stream: bytes, begin: int) -> SheetFacts:
     errors: dict[tuple[int, int], str] = {}
     hidden: set[int] = set()
     filled: set[int] = set()
+    width = 0
     for kind, at in _records(stream, begin):
         if kind in _VALUES:
             row, column = struct.unpack_from("<HH", stream, at)
             filled.add(row)
+            width = max(width, column + 1)
             code = _error(stream, kind, at)
             if code is not None:
                 errors[row, column] = _CODES.get(code, "#ERROR!")
         elif kind == _ROW and stream[at + 12] & _HIDDEN:
             hidden.add(struct.unpack_from("<H", stream, at)[0])
-    return SheetFacts(errors, len(hidden & filled), 0)
+    return SheetFacts(errors, len(hidden & filled), (max(filled, default=-1) + 1) * width)
 
 
 def _error(stream: bytes, kind: int, at: int) -> int | None:

@@ -19,7 +19,8 @@ from housing_guarantee.adapters.xlsx_sheet import Limits, Refused, SheetFacts, S
 __all__ = ["Inspection", "inspect_workbook"]
 
 _BLOCK = 1 << 16
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, UnicodeDecodeError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
+_NO_XML = (expat.ExpatError, LookupError, ValueError)  # the latter of an encoding that is not known, or not read
 _OTHER_ZIPS = (
     ("xl/workbook.bin", "an xlsb workbook", "xlsb 工作簿"),
     ("content.xml", "an OpenDocument file", "OpenDocument 文件"),
@@ -108,9 +109,10 @@ class _Package:
             for block in blocks:
                 part.parser.Parse(block, False)
             part.parser.Parse(b"", True)
-        except expat.ExpatError as error:
+        except _NO_XML as error:
             raise Refused(
-                f"its part {name} is no valid XML (line {error.lineno})", "工作簿内容已损坏，请用 Excel 另存"
+                f"its part {name} is no valid XML (line {part.parser.CurrentLineNumber})",
+                "工作簿内容已损坏，请用 Excel 另存",
             ) from error
         if part.sheet is not None:
             self._keep(name, part.sheet.facts())
