@@ -110,7 +110,8 @@ def _where() -> dict[str, Any]:
     """Say what ran, and on what."""
     return {
         "commit": _commit(),
-        "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
         "versions": ", ".join(f"{package} {version(package)}" for package in PACKAGES),
     }
 

@@ -17,7 +17,7 @@ from attrs import asdict, evolve, frozen
 
 from housing_guarantee.campaign import LOCAL, Campaign
 from housing_guarantee.photos.cache import cache_path
-from housing_guarantee.report import replace_file
+from housing_guarantee.report import replace_bytes
 from housing_guarantee.tracking.audit import Entry
 from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.removal import Removed, Traces, remove_closed, remove_households, traces
@@ -172,9 +172,5 @@ def _certified(campaign: Campaign, purged: Purged) -> Purged:
         "at": now.isoformat(timespec="seconds"),
         **asdict(purged, filter=lambda attribute, _: attribute.name != "certificate"),
     }
-
-    def write(path: Path) -> None:
-        path.write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-
-    replace_file(file, write)
+    replace_bytes(file, (json.dumps(about, ensure_ascii=False, indent=2) + "\n").encode())
     return evolve(purged, certificate=file)

@@ -1,10 +1,6 @@
 """What a report must do, and the result that every report renders from."""
 
-import glob
-import os
-import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +12,7 @@ from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import Survey
 from housing_guarantee.converters import clean
 from housing_guarantee.engine import Outcome
-from housing_guarantee.errors import HousingGuaranteeError, OutputError
+from housing_guarantee.files import replace_bytes, replace_file
 from housing_guarantee.findings import Finding, HouseholdResult
 from housing_guarantee.masking import HOLDER, OPEN, Masking
 from housing_guarantee.render import Renderer
@@ -24,9 +20,7 @@ from housing_guarantee.rule import Rule
 from housing_guarantee.tracking.tracker import Tracked
 from housing_guarantee.waivers import WaiverUse
 
-__all__ = ["Report", "Result", "names_in", "replace_file"]
-
-_LEFT_BEHIND = 3600  # seconds after which a half-written file is nobody's any more
+__all__ = ["Report", "Result", "names_in", "replace_bytes", "replace_file"]
 
 
 @define(slots=False)
@@ -115,38 +109,3 @@ class Report(Protocol):
     def write(self, result: Result, folder: Path) -> list[Path]:
         """Write the report; an earlier one is replaced only when the new one is whole."""
         ...  # pragma: no cover
-
-
-def replace_file(path: Path, write: Callable[[Path], None]) -> Path:
-    """Write a file beside its place, readable by its owner alone, and move it there when it is whole.
-
-    A full disk or a kill leaves the earlier file as it was. Two programs that write the same file at once both write it
-    whole, and the last one's stands; what a kill left beside it is removed after an hour.
-
-    :raises OutputError: the folder or the file cannot be written, as while Excel has it open
-    """
-    try:
-        return _replace_file(path, write)
-    except HousingGuaranteeError:
-        raise
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OutputError(f"{path}: 无法写入，若正在 Excel 中打开请先关闭 · it cannot be written ({reason})") from error
-
-
-def _replace_file(path: Path, write: Callable[[Path], None]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
-        with suppress(FileNotFoundError):
-            if time.time() - left.stat().st_mtime > _LEFT_BEHIND:
-                left.unlink()
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.touch(mode=0o600)
-    try:
-        write(part)
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path

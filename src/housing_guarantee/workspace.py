@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 
 from housing_guarantee.errors import CampaignError
+from housing_guarantee.files import sync_folder
 
 __all__ = ["workspace_key"]
 
@@ -34,10 +35,15 @@ def _make(file: Path) -> None:
     part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
     try:
         part.touch(mode=0o600)
-        part.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
-        os.link(part, file)
-    except OSError:
-        if not file.exists():  # a file system without links, as on a memory stick
-            part.rename(file)
+        with part.open("w", encoding="ascii") as key:
+            key.write(secrets.token_hex(32) + "\n")
+            key.flush()
+            os.fsync(key.fileno())
+        try:
+            os.link(part, file)
+        except OSError:
+            if not file.exists():  # a file system without links, as on a memory stick
+                part.rename(file)
+        sync_folder(file.parent)
     finally:
         part.unlink(missing_ok=True)

@@ -63,6 +63,14 @@ def test_a_reference_that_is_no_cell_of_its_row_is_refused(cell: str) -> None:
     assert (refused.sheet, refused.row) == ("名册", 1)
 
 
+@pytest.mark.parametrize("inside", ["{}", "<sst>{}</sst>", "<other>{}</other>"])
+def test_a_list_of_texts_that_says_it_is_huge_is_refused(inside: str) -> None:
+    """Wherever it stands, a parser would ask at once for the memory of what is said, and abort."""
+    texts = inside.format('<sst count="3" uniqueCount="4294967296"/>')
+
+    assert "says that it is huge" in refusal(raw(A1, parts={"xl/sharedStrings.xml": texts})).problem
+
+
 def test_rows_and_cells_may_leave_out_their_references() -> None:
     """Rows and cells without a reference follow one another."""
     data = raw('<row><c><v>1</v></c><c t="e"><v>#N/A</v></c></row><row><c t="e"><v>#REF!</v></c></row>')

@@ -6,7 +6,7 @@ this process over cannot reach the one that asked.
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
@@ -53,7 +53,8 @@ def _sheets(data: bytes) -> Iterator[dict[str, Any]]:
             for index, about in enumerate(book.sheets_metadata):
                 if about.typ == calamine.SheetTypeEnum.WorkSheet:
                     visible = about.visible == calamine.SheetVisibleEnum.Visible
-                    yield {**_sheet(book.get_sheet_by_index(index), inspection), "visible": visible}
+                    seen = _facts_of(about.name, inspection)  # before it is parsed
+                    yield {**_sheet(book.get_sheet_by_index(index), seen, inspection.notes), "visible": visible}
     except calamine.PasswordError as error:
         raise Refused(
             "it is password protected: save it without a password", "工作簿有密码，请取消密码后另存"
@@ -79,7 +80,14 @@ def _by_name(facts: list[SheetFacts], names: list[str]) -> Inspection:
     return Inspection(dict(zip(names, facts, strict=True)), ())
 
 
-def _sheet(sheet: Any, inspection: Inspection) -> dict[str, Any]:
+def _facts_of(name: str, inspection: Inspection) -> SheetFacts:
+    seen = inspection.sheets.get(name)
+    if seen is None:
+        raise Refused("the list of sheets is wrong; save it again as xlsx", "工作表清单有误，请另存", sheet=name)
+    return seen
+
+
+def _sheet(sheet: Any, seen: SheetFacts, notes: Iterable[str]) -> dict[str, Any]:
     limits = Limits()
     if sheet.total_height > limits.rows or sheet.total_width > limits.columns:
         raise Refused(
@@ -87,9 +95,6 @@ def _sheet(sheet: Any, inspection: Inspection) -> dict[str, Any]:
             f"超过{limits.rows}行或{limits.columns}列，请删除远处的误填内容",
             sheet=sheet.name,
         )
-    seen = inspection.sheets.get(sheet.name)
-    if seen is None:
-        raise Refused("the list of sheets is wrong; save it again as xlsx", "工作表清单有误，请另存", sheet=sheet.name)
     rows = [_trimmed(row) for row in sheet.to_python(skip_empty_area=False)]
     for (row, column), code in seen.errors.items():
         _put(rows, row, column, {"error": code})
@@ -98,7 +103,7 @@ def _sheet(sheet: Any, inspection: Inspection) -> dict[str, Any]:
         "rows": rows,
         "merged": [[*first, *last] for first, last in sheet.merged_cell_ranges or ()],
         "hidden_rows": seen.hidden_rows,
-        "notes": inspection.notes,
+        "notes": notes,
     }
 
 

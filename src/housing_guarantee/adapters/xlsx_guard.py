@@ -186,7 +186,7 @@ class _Part:
             "工作簿含有外部定义（DTD），请用 Excel 另存",
         )
 
-    def _root(self, tag: str, _: dict[str, str]) -> None:
+    def _root(self, tag: str, attributes: dict[str, str]) -> None:
         parser, local = self.parser, tag.rpartition(":")[2]
         parser.StartElementHandler = None
         if local == "worksheet":
@@ -196,14 +196,30 @@ class _Part:
             parser.EndElementHandler = self.sheet.end
             parser.CharacterDataHandler = self.sheet.characters
         elif local == "sst":
+            self._check_count(attributes)
             parser.StartElementHandler = self._string
         elif self._name == "xl/workbook.xml":
             parser.StartElementHandler = self._sheet_entry
         elif self._name == "xl/_rels/workbook.xml.rels":
             parser.StartElementHandler = self._relationship
+        else:
+            parser.StartElementHandler = self._other
 
-    def _string(self, tag: str, _: dict[str, str]) -> None:
+    def _check_count(self, attributes: dict[str, str]) -> None:
+        """Refuse a list of texts that says it is huge: a parser asks for the memory at once."""
+        for key in ("count", "uniqueCount"):
+            told = attributes.get(key, "").strip()
+            if len(told) > 18 or (told.isdecimal() and int(told) > self._package.limits.area):
+                raise Refused("its list of texts says that it is huge", "工作簿的文本清单异常，请用 Excel 另存")
+
+    def _string(self, tag: str, attributes: dict[str, str]) -> None:
         self._package.strings += tag.rpartition(":")[2] == "si"
+        self._other(tag, attributes)
+
+    def _other(self, tag: str, attributes: dict[str, str]) -> None:
+        """Look for a list of texts where none belongs: a parser looks for it at any depth."""
+        if tag.rpartition(":")[2] == "sst":
+            self._check_count(attributes)
 
     def _sheet_entry(self, tag: str, attributes: dict[str, str]) -> None:
         if tag.rpartition(":")[2] == "sheet":

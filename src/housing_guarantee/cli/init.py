@@ -56,6 +56,7 @@ def _write(path: Path, text: str) -> None:
             f"{path}: it is there already and is not overwritten", zh=f"{path}：文件已存在，不会覆盖"
         ) from error
     except OSError as error:
+        path.unlink(missing_ok=True)  # half of it would be refused as a campaign file, and as one that is there already
         raise OutputError(f"{path}: it cannot be written ({type(error).__name__})") from error
 
 

@@ -1,7 +1,6 @@
 """``schema``: the JSON Schema of a campaign file, a case file, a finding, a household's verdict."""
 
 import json
-from functools import partial
 from pathlib import Path
 
 import click
@@ -9,7 +8,7 @@ import click
 from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import options
 from housing_guarantee.plugins import equip, equipped
-from housing_guarantee.report import replace_file
+from housing_guarantee.report import replace_bytes
 from housing_guarantee.schemas import SCHEMAS, Schema
 
 __all__ = ["command"]
@@ -40,7 +39,7 @@ def command(name: str | None, campaign_file: Path | None, out: Path | None, lang
     if out:
         for each, schema in schemas.items():
             path = out / f"{each}.schema.json"
-            replace_file(path, partial(_write, _text(schema)))
+            replace_bytes(path, _text(schema).encode())
             click.echo(path)
     else:
         click.echo(_text(schemas[name] if name else schemas), nl=False)
@@ -49,7 +48,3 @@ def command(name: str | None, campaign_file: Path | None, out: Path | None, lang
 
 def _text(schema: Schema) -> str:
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-
-
-def _write(text: str, part: Path) -> None:
-    part.write_text(text, encoding="utf-8", newline="\n")

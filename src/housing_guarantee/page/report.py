@@ -7,7 +7,7 @@ from pathlib import Path
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.page.content import content_of
 from housing_guarantee.page.document import document
-from housing_guarantee.report import Report, Result, replace_file
+from housing_guarantee.report import Report, Result, replace_bytes
 
 __all__ = ["Page", "page_of"]
 
@@ -20,11 +20,7 @@ class Page:
     def write(self, result: Result, folder: Path) -> list[Path]:
         """Write the page; an earlier one is replaced only when it is whole."""
         data = page_of(result).encode("utf-8", "backslashreplace")
-        return [replace_file(folder / "report.html", lambda part: _put(part, data))]
-
-
-def _put(part: Path, data: bytes) -> None:
-    part.write_bytes(data)
+        return [replace_bytes(folder / "report.html", data)]
 
 
 def page_of(result: Result) -> str:

@@ -14,7 +14,7 @@ from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.masking import Masking
 from housing_guarantee.outputs import FindingData, HouseholdData
 from housing_guarantee.render import Renderer
-from housing_guarantee.report import Report, Result, replace_file
+from housing_guarantee.report import Report, Result, replace_bytes
 from housing_guarantee.source import Account
 from housing_guarantee.tracking.tracker import counts_of
 from housing_guarantee.waivers import Standing, WaiverUse
@@ -249,12 +249,7 @@ def _document(data: Mapping[str, Any]) -> str:
 
 
 def _write(path: Path, text: str) -> Path:
-    data = text.encode("utf-8", "backslashreplace")
-    return replace_file(path, lambda part: _put(part, data))
-
-
-def _put(part: Path, data: bytes) -> None:
-    part.write_bytes(data)
+    return replace_bytes(path, text.encode("utf-8", "backslashreplace"))
 
 
 @hookimpl

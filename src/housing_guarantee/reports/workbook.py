@@ -92,6 +92,8 @@ class Book:
         try:
             self._book.close()
         except XlsxWriterException as failure:
+            if failure.args and isinstance(failure.args[0], OSError):  # a full disk is no fault of the workbook
+                raise failure.args[0] from failure
             raise WorkbookError(f"a workbook could not be written: {failure}") from failure
 
     def format(self, **properties: Any) -> Any:

@@ -16,6 +16,7 @@ from typing import Any, Self
 from attrs import frozen
 
 from housing_guarantee.errors import OutputError
+from housing_guarantee.files import sync_folder
 from housing_guarantee.writeback.plan import Plan, Row, Scalar
 
 __all__ = ["Entry", "Receipt", "State"]
@@ -58,7 +59,7 @@ class Receipt:
             path.parent.mkdir(parents=True, exist_ok=True)
             whole = self._read()
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
             if not whole:  # a line that a kill has torn ends here
                 self._put(b"\n")
         except OSError as error:
@@ -115,13 +116,3 @@ class Receipt:
             self._last[line["row"]] = line["state"]
             if line["state"] == State.INTENDED:
                 self._intended[line["row"]] = Entry(State.INTENDED, version=line.get("version"))
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the file's name on the disk too, where the system can do that."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
