@@ -106,7 +106,7 @@ def _system(disk: Disk) -> Mapping[str, Callable[..., Any]]:
 
         return move
 
-    ours = {"open": open_handle, "close": close, "write": write, "fsync": fsync}
+    ours: dict[str, Callable[..., Any]] = {"open": open_handle, "close": close, "write": write, "fsync": fsync}
     return {**ours, **{name: moving(name) for name in ("replace", "rename", "link")}}
 
 

@@ -139,6 +139,8 @@ def _sheets(stream: bytes) -> list[int]:
             raise Refused("it is password protected: save it without a password", "工作簿有密码，请取消密码后另存")
         if kind == _BOUND_SHEET:
             begins.append(struct.unpack_from("<I", stream, at)[0])
+    if not begins:
+        raise LookupError("no sheet")
     return begins
 
 
