@@ -45,8 +45,8 @@ def end(child: "subprocess.Popen[bytes]") -> None:
 # ------------------------------------------------------------------------------------------------ in the process
 
 
-def confine(memory: int) -> None:
-    """Limit memory to so many bytes, and leave no core dump with people's names behind.
+def confine(memory: int) -> bool:
+    """Limit memory to so many bytes, and leave no core dump with people's names behind; say whether so many may be had.
 
     Linux holds a process to this. macOS may refuse the limit of memory and Windows has none: there the bounds on
     the bytes of a file, its pixels and its seconds are what holds.
@@ -54,12 +54,14 @@ def confine(memory: int) -> None:
     try:
         import resource
     except ImportError:  # Windows
-        return
+        return True
     for kind, limit in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, memory)):
         try:
             resource.setrlimit(kind, (limit, limit))
         except (ValueError, OSError):  # macOS refuses some, or a lower limit is set already
             continue
+    most = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return most == resource.RLIM_INFINITY or most >= memory
 
 
 def allow_seconds(seconds: float) -> None:

@@ -1,5 +1,6 @@
 """The commands. Each is imported only when it is called, so that ``--help`` answers at once."""
 
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -68,6 +69,10 @@ def program() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the program, and end with the exit code that the contract names."""
+    for name in ("SIGTERM", "SIGHUP"):  # a service that stops, a terminal that is closed: as if by Ctrl-C
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):  # a console that cannot show a character must not end a run
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -95,6 +100,12 @@ def _run(arguments: list[str] | None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except MemoryError:
+        click.echo(
+            "内存不足：请关闭其他程序后重试，已读的照片不再读 · out of memory: close other programs, run it again",
+            err=True,
+        )
+        return 3
     except Exception as error:  # a traceback may hold a family's data: say the place, not the values
         click.echo(f"程序错误 · internal error: {type(error).__name__} at {_place(error)}", err=True)
         return 2
