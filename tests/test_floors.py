@@ -32,7 +32,7 @@ FLOORS = (
     ("loading",),
     ("plugins",),
     ("reading", "opening", "schemas"),
-    ("cards", "feedback", "runner", "writeback", "purge"),
+    ("cards", "feedback", "runner", "writeback", "purge", "doctor"),
     ("demo", "onboarding", "review", "scaffold"),
     ("testing",),
     ("cli",),

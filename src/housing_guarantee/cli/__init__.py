@@ -18,6 +18,7 @@ _COMMANDS = {
     "check": "核验：读入各来源，逐户判定 · check a campaign, household by household",
     "demo": "演示：生成一个虚构的县并核验 · write a synthetic county, and check it",
     "diff": "变化：与上次核查相比新增、关闭、再现的问题 · what is new, closed, or came back since an earlier check",
+    "doctor": "体检：运行前检查机器、数据库、磁盘和来源 · look at the machine, databases and sources before a run",
     "explain": "说明：一户的结论凭什么 · show what a household's verdict rests on",
     "feedback": "回收：读入交回的整改清单 · take in the lists that came back",
     "init": "新建：查看一个文件夹，写出 campaign.toml · look at a folder, and write a campaign file for it",
