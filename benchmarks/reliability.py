@@ -12,18 +12,23 @@ import argparse
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.faults.fleet import run_job  # noqa: E402 - the tests' own code, at other counts
+from tests.faults import resume, trouble  # noqa: E402 - the tests' own code, at other counts
+from tests.faults.fleet import run_job  # noqa: E402
 from tests.faults.kinds import TARGETS  # noqa: E402
 
 FULL = {
@@ -36,6 +41,10 @@ FULL = {
     "archives": 100_000,
     "campaigns": 100_000,
     "areas": 200_000,
+    "disk": 1_000,  # of each operation at most; a check asks for fewer
+    "resume": 200,
+    "kills": 400,  # of feedback and of push, and half as many of check, in each of three databases: 1,000 each
+    "cuts": 200,
 }
 PACKAGES = (
     *("attrs", "exifread", "openpyxl", "Pillow", "pillow-heif", "psycopg", "PyMySQL", "python-calamine", "SQLAlchemy"),
@@ -64,8 +73,63 @@ def changed_inputs(name: str, count: int, seed: int, *, guarded: bool) -> dict[s
     }
 
 
+def failing_disk(count: int, seed: int, *, guarded: bool) -> dict[str, Any]:
+    """Let each operation of a check fail in every way; the count is a share of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        counties = trouble.county_with_two_states(Path(folder))
+        asked, faults, ran = {}, [], 0
+        for operation in trouble.OPERATIONS:
+            found = [
+                (disk, said) for disk, said in islice(trouble.every_fault(counties, operation, each_kind=True), count)
+            ]
+            asked[operation] = len(found)
+            ran += len(found)
+            faults += [f"{disk.what} {disk.at}, error {disk.error}: {'; '.join(said)}" for disk, said in found if said]
+    return {"kind": "disk", "ran": ran, "of each": asked, "sound": not faults, "faults": faults[:20], "expected": ran}
+
+
+def resumed(count: int, seed: int, *, guarded: bool) -> dict[str, Any]:
+    """End so many checks at random moments, by whatever, and see that the next one comes to the same bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        trials = resume.prepare(Path(folder))
+        faults = [f"round {number}: {fault}" for number in range(count) for fault in trials.one(number, seed)]
+    return {
+        "kind": "resume",
+        "ran": count,
+        "ended by": dict(trials.struck),
+        "undisturbed, s": round(trials.usual, 2),
+        "sound": not faults,
+        "faults": faults[:20],
+    }
+
+
+def killed(count: int, seed: int, *, guarded: bool) -> dict[str, Any]:
+    """Kill check, feedback and push so many times in each database, by the tests that do it a few times."""
+    return _by_tests(count, "kills", "tests/test_interrupted.py", "tests/writeback/test_interrupted.py")
+
+
+def cut(count: int, seed: int, *, guarded: bool) -> dict[str, Any]:
+    """Cut the connections of check, feedback and push at so many places."""
+    return _by_tests(count, "cut", "tests/test_interrupted.py", "tests/writeback/test_interrupted.py")
+
+
+def _by_tests(count: int, words: str, *files: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "-k", words, *files]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "HOUSING_KILLS": str(count), "CI": "1"}
+    )
+    told = [line.lstrip(".") for line in ended.stdout.splitlines() if re.match(r"\.*[0-9]+ (kills|cuts)", line)]
+    sound = ended.returncode == 0
+    failed = [line for line in ended.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return {"kind": words, "ran": count if sound else 0, "told": told, "sound": sound, "faults": failed[:20]}
+
+
 JOBS: Mapping[str, Callable[..., dict[str, Any]]] = {
-    name: lambda *arguments, name=name, **options: changed_inputs(name, *arguments, **options) for name in TARGETS
+    **{name: partial(changed_inputs, name) for name in TARGETS},
+    "disk": failing_disk,
+    "resume": resumed,
+    "kills": killed,
+    "cuts": cut,
 }
 
 
@@ -91,7 +155,7 @@ def main() -> None:
         started = time.monotonic()
         result = JOBS[name](count, arguments.seed, guarded=not arguments.without_guard)
         result |= {"count": count, "seed": arguments.seed, "seconds": round(time.monotonic() - started), **_where()}
-        result["sound"] &= result["ran"] == count
+        result["sound"] &= result["ran"] == result.get("expected", count)
         print(f"{name}: {json.dumps({key: value for key, value in result.items() if key != 'where'}, indent=None)}")
         if not result["sound"]:
             unsound.append(name)
@@ -125,7 +189,65 @@ def _commit() -> str:
 
 def page(held: Mapping[str, Mapping[str, Any]]) -> str:
     """Write the page from what the jobs came to."""
-    return ""
+    lines = [INTRODUCTION, "## Changed inputs", "", CHANGED, ""]
+    columns = (
+        *("ran", "taken", "refused by name", "unnamed errors", "two answers", "hangs", "deaths", "limit, s"),
+        *("slowest, s", "reader's memory, MB", "watcher's memory, MB"),
+    )
+    lines += [f"| input | {' | '.join(columns)} |", f"|---|{'---|' * len(columns)}"]
+    lines += [
+        f"| {name} | {' | '.join(_shown(held[name][column]) for column in columns)} |"
+        for name in FULL
+        if name in held and name in TARGETS
+    ]
+    for name in ("disk", "resume", "kills", "cuts"):
+        if name in held:
+            lines += ["", f"## {TITLES[name]}", "", *_told(held[name])]
+    return "\n".join([*lines, "", "## When, and on what", "", *_runs(held), ""])
+
+
+INTRODUCTION = """\
+# What was broken on purpose, and what came of it
+
+This page is written by `python benchmarks/reliability.py --write docs/reliability.md` from what its jobs came to, and by
+nobody else. A job that ran less than its count, or found anything, is marked as not sound. The same code runs at small
+counts with the tests (`tests/faults/`), where each guard is also taken away, to see that its job then fails. What was
+found once is kept in `tests/faults/kept/` and read again by every run of the tests.
+"""
+CHANGED = """\
+Sound files of each kind are changed at random and read in long-lived processes with limits, as a run reads them. A
+death is a process that ended, a hang an input over its limit, an unnamed error whatever is raised beside a refusal;
+two answers are two ways to read, or two readers, that differ (a position: by more than 1e-7 degrees)."""
+TITLES = {
+    "disk": "A disk that fails at its N-th write, open, sync and renaming, for every N",
+    "resume": "Checks ended at random, and the bytes that the next one writes",
+    "kills": "Programs killed while they write, in three databases",
+    "cuts": "Connections cut",
+}
+
+
+def _told(result: Mapping[str, Any]) -> list[str]:
+    told = [*result.get("told", ()), *(f"{key}: {value}" for key, value in result.get("of each", {}).items())]
+    told += [f"{key}: {value}" for key, value in result.get("ended by", {}).items()]
+    verdict = "Sound." if result["sound"] else "**Not sound:**"
+    return [f"{verdict} {result['ran']:,} rounds.", "", *(f"- {line}" for line in [*told, *result["faults"]])]
+
+
+def _runs(held: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    lines = ["| job | sound | count | seed | seconds | commit |", "|---|---|---|---|---|---|"]
+    for name in FULL:
+        if name in held:
+            one = held[name]
+            sound = "yes" if one["sound"] else "**no**"
+            lines.append(
+                f"| {name} | {sound} | {one['ran']:,} | {one['seed']} | {one['seconds']:,} | {one['commit']} |"
+            )
+    last = list(held.values())[-1]
+    return [*lines, "", f"On {last['machine']}, Python {last['python']}; {last['versions']}."]
+
+
+def _shown(value: Any) -> str:
+    return f"{value:,}"
 
 
 if __name__ == "__main__":
