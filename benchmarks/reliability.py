@@ -209,10 +209,10 @@ def page(held: Mapping[str, Mapping[str, Any]]) -> str:
 INTRODUCTION = """\
 # What was broken on purpose, and what came of it
 
-This page is written by `python benchmarks/reliability.py --write docs/reliability.md` from what its jobs came to, and by
-nobody else. A job that ran less than its count, or found anything, is marked as not sound. The same code runs at small
-counts with the tests (`tests/faults/`), where each guard is also taken away, to see that its job then fails. What was
-found once is kept in `tests/faults/kept/` and read again by every run of the tests.
+This page is written by `python benchmarks/reliability.py --write docs/reliability.md` from what its jobs came to, and
+by nobody else. A job that ran less than its count, or found anything, is marked as not sound. The same code runs at
+small counts with the tests (`tests/faults/`), where each guard is also taken away, to see that its job then fails. What
+was found once is kept in `tests/faults/kept/` and read again by every run of the tests.
 """
 CHANGED = """\
 Sound files of each kind are changed at random and read in long-lived processes with limits, as a run reads them. A

@@ -104,7 +104,7 @@ def _started(campaign: Path, limit: int | None = None, most: int = 0) -> "subpro
 
 def _limiting(limit: int, most: int) -> Callable[[], None]:
     def hold() -> None:
-        resource.setrlimit(limit, (most, most))
+        resource.setrlimit(limit, (most, resource.RLIM_INFINITY))  # of the run itself: a photo process has its own
         if limit == resource.RLIMIT_FSIZE:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 

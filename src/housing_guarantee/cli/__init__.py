@@ -101,13 +101,11 @@ def _run(arguments: list[str] | None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
-    except MemoryError:
-        click.echo(
-            "内存不足：请关闭其他程序后重试，已读的照片不再读 · out of memory: close other programs, run it again",
-            err=True,
-        )
-        return 3
     except Exception as error:  # a traceback may hold a family's data: say the place, not the values
+        if isinstance(error, MemoryError) or "can't start new thread" in error.args:
+            zh = "内存不足：请关闭其他程序后重试，已读的照片不再读"
+            click.echo(f"{zh} · out of memory: close other programs and run it again", err=True)
+            return 3
         click.echo(f"程序错误 · internal error: {type(error).__name__} at {_place(error)}", err=True)
         return 2
     return code if isinstance(code, int) else 0

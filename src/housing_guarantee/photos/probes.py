@@ -253,7 +253,10 @@ class Probes:
         try:
             return self._idle.get_nowait()
         except Empty:
-            probe = _Probe(start(self._command))
+            try:
+                probe = _Probe(start(self._command))
+            except OSError as error:
+                raise ProbeError("no process for reading photos can be started") from error
             self._probes.add(probe)
         try:
             if self._closed.is_set() or probe.hear() != READY:
