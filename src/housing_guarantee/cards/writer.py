@@ -4,7 +4,6 @@ import base64
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from functools import partial
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -18,7 +17,7 @@ from housing_guarantee.photos.places import Place
 from housing_guarantee.photos.probes import Probes
 from housing_guarantee.photos.reader import thumbnails_of
 from housing_guarantee.reading import Progress
-from housing_guarantee.report import Result, replace_file
+from housing_guarantee.report import Result, replace_bytes
 from housing_guarantee.reports.workbook import unique_name
 from housing_guarantee.units import Unit, completed, village_of
 
@@ -43,9 +42,7 @@ def write_cards(result: Result, folder: Path, progress: Progress, household_id: 
         for done, (stem, households) in enumerate(files, 1):
             pictures = dict(thumbnails_of(_places(result, households), probes, cache))
             text = "".join(_page(result, cards, households, pictures))
-            written.append(
-                replace_file(folder / f"{stem}.html", partial(_put, text.encode("utf-8", "backslashreplace")))
-            )
+            written.append(replace_bytes(folder / f"{stem}.html", text.encode("utf-8", "backslashreplace")))
             progress.step("cards", done, len(files))
     return written
 
@@ -91,7 +88,3 @@ def _page(
         photo = photo_of(result.survey.by_id[household.household_id])
         yield cards.card(household, pictures.get(photo.photo.digest) if photo and photo.photo else None)
     yield "</main></body></html>\n"
-
-
-def _put(data: bytes, part: Path) -> None:
-    part.write_bytes(data)
