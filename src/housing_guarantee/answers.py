@@ -15,8 +15,8 @@ from housing_guarantee.rule import Breach, Group, GroupKey, Proof, Rule, Scope, 
 __all__ = ["Ask", "Placed", "bind", "groups_of", "keys_of", "limited", "placed_by", "timed"]
 
 Ask = Callable[[Any], Sequence[Any]]
-Placed = tuple[CaseFile, tuple[Cell, ...], Breach]
-"""Whom a breach concerns, the cells of theirs that it points at, and the breach."""
+Placed = tuple[str, tuple[Cell, ...], Breach]
+"""The household that a breach concerns, the cells of theirs that it points at, and the breach."""
 
 
 def bind(rule: Rule, has: Mapping[str, Any]) -> Ask:
@@ -52,8 +52,8 @@ def placed_by(ask: Ask) -> Ask:
     def place(group: Group) -> Sequence[Placed]:
         breaches = ask(group)
         if len(breaches) == 1 and breaches[0].household_id is None:
-            return [(member.casefile, member.cells, breaches[0]) for member in group.members]
-        members = {member.casefile.household_id: member.casefile for member in group.members}
+            return [(member.casefile.household_id, member.cells, breaches[0]) for member in group.members]
+        members = {member.casefile.household_id: member.casefile.household_id for member in group.members}
         return [(members[breach.household_id or ""], breach.cells, breach) for breach in breaches]
 
     return place
@@ -77,11 +77,14 @@ def groups_of(rule: Rule, settings: Any) -> Ask | None:
     return None if form is None else lambda casefiles: list(form(casefiles, settings))
 
 
-def limited(ask: Ask, seconds: float) -> Ask:
-    """Hold what a stranger wrote to so many seconds each time; the answer raises `Overdue` after them."""
+def limited(ask: Ask, seconds: float, *, last: Callable[[], object] | None = None) -> Ask:
+    """Hold what a stranger wrote to so many seconds each time; the answer raises `Overdue` after them.
+
+    :param last: called where it goes on all the same
+    """
 
     def answer(subject: Any) -> Sequence[Any]:
-        with time_limit(seconds):
+        with time_limit(seconds, last=last):
             return ask(subject)
 
     return answer

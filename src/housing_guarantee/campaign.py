@@ -48,7 +48,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
         *("name", "county_code", "planned_households", "window", "rectify_by", "policy_year", "ledger_years"),
         *("as_of", "language", "area", "area_datum", "definition"),
     ),
-    "plugins": ("use", "block", "seconds"),
+    "plugins": ("use", "block", "seconds", "isolate"),
     "workspace": ("path", "url_env"),
     "linkage": ("certain_without_number", "renderings", "former_villages"),
     "links": ("source", "household_id", "file_no", "sheet", "row"),
@@ -90,11 +90,13 @@ class PluginChoice:
     :param use: those that this campaign uses, or ``*``; each must be installed
     :param block: those that are never imported
     :param seconds: how long a rule that is not built in may take over one household or group
+    :param isolate: whether rules of plugins are asked in a process of their own
     """
 
     use: tuple[str, ...] = ("*",)
     block: tuple[str, ...] = ()
     seconds: float = 10.0
+    isolate: bool = False
 
 
 @frozen
@@ -300,7 +302,7 @@ def _plugins(file: str, raw: Any) -> PluginChoice:
     seconds = table.take("seconds", int, 10)
     if seconds < 1:
         raise table.wrong("seconds", "must be 1 or more", "应至少为 1")
-    return PluginChoice(use, table.words("block"), float(seconds))
+    return PluginChoice(use, table.words("block"), float(seconds), table.take("isolate", bool, False))
 
 
 def _linkage(file: str, raw: Any) -> LinkOptions:

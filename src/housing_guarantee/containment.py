@@ -4,15 +4,16 @@ A process of its own is the only wall that holds against a parser that loops, as
 started anew and never forked, so that nothing of the run, and no script's main module, is in it.
 """
 
+import faulthandler
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import current_thread, main_thread
 
-__all__ = ["Overdue", "allow_seconds", "command_of", "confine", "end", "start", "time_limit"]
+__all__ = ["Overdue", "allow_seconds", "command_of", "confine", "end", "end_process_after", "start", "time_limit"]
 
 
 def command_of(module: str) -> tuple[str, ...]:
@@ -75,6 +76,13 @@ def allow_seconds(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
+def end_process_after(seconds: float | None) -> None:
+    """End this process after so many seconds, also where it cannot hear, unless another time or None is said before."""
+    faulthandler.cancel_dump_traceback_later()
+    if seconds is not None:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=2)  # which leads nowhere in our processes
+
+
 # ------------------------------------------------------------------------------------------------ in the run itself
 
 
@@ -83,16 +91,24 @@ class Overdue(BaseException):
 
 
 @contextmanager
-def time_limit(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float, *, last: Callable[[], object] | None = None) -> Iterator[None]:
     """Raise `Overdue` in what is still at work after so many seconds, and again each time it goes on after that.
 
     Held by a signal: it reaches Python code in the main thread, of a system that has such signals, and nothing else.
+
+    :param last: called instead where it goes on after the first time; in a process of its own it may end that
     """
     if not hasattr(signal, "setitimer") or current_thread() is not main_thread():
         yield
         return
 
+    rings = 0
+
     def ring(number: int, frame: object) -> None:
+        nonlocal rings
+        rings += 1
+        if last and rings > 1:
+            last()
         raise Overdue(f"not done after {seconds:g} s")
 
     before = signal.signal(signal.SIGALRM, ring)

@@ -1,21 +1,22 @@
 """Ask every rule of every case file, and conclude a verdict from what it answers.
 
 Only rules make findings. A rule that raises is caught per household, named and counted, and after fifty failures no
-longer asked; the households it was not asked of could not be checked, and are never fine.
+longer asked; the households it was not asked of could not be checked, and are never fine. A county is asked village by
+village in the order of its roster, and failures are counted in that order, wherever each village is asked.
 """
 
 import hashlib
 import hmac
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from housing_guarantee.answers import Ask, Placed, bind, groups_of, keys_of, limited, placed_by, timed
+from housing_guarantee.answers import Placed
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile, Survey
-from housing_guarantee.containment import Overdue
 from housing_guarantee.findings import (
     Finding,
     HouseholdResult,
@@ -24,17 +25,31 @@ from housing_guarantee.findings import (
     conclude,
     weigh,
 )
+from housing_guarantee.inquiry import (
+    MAX_FAILURES,
+    NOT_ASKED,
+    Failure,
+    Inquiry,
+    Whole,
+    concerns,
+    is_strange,
+    kind_of,
+    type_of,
+)
 from housing_guarantee.masking import is_identity
 from housing_guarantee.models import Cell, Place
-from housing_guarantee.rule import Breach, Group, Member, Proof, Rule, Scope, Unanswered
+from housing_guarantee.questioning import Questioning
+from housing_guarantee.rule import Breach, Proof, Rule, Scope, Unanswered, Unset
+from housing_guarantee.veil import names_in
 from housing_guarantee.waivers import Waivers, WaiverUse
 
-__all__ = ["Outcome", "RuleAccount", "Secret", "judge"]
+__all__ = ["MAX_FAILURES", "Outcome", "RuleAccount", "Secret", "judge"]
 
-MAX_FAILURES = 50
-_FAILED: Sequence[Any] = []
 Secret = Callable[[], bytes]
-"""Gives the workspace's key, made only when a personal text must enter a finding's key."""
+"""Gives the workspace's key, made only when a personal text must enter a finding's key or a rule is shown tokens."""
+
+Said = Sequence[tuple[int, Any]]
+"""Rules by their numbers, and what each said."""
 
 
 @define
@@ -60,9 +75,14 @@ class RuleAccount:
         """Whether it failed so often, or took so long, that it is no longer asked."""
         return self.failures >= MAX_FAILURES
 
-    def note(self, seconds: float) -> None:
-        """Note one call."""
-        self.calls += 1
+    def fail(self, failure: Failure) -> None:
+        """Note a failure."""
+        self.failures += failure.weight
+        self.error = self.error or failure.error or None
+
+    def note(self, calls: int, seconds: float) -> None:
+        """Note some calls."""
+        self.calls += calls
         self.seconds += seconds
 
 
@@ -95,153 +115,120 @@ def judge(
     secret: Secret = lambda: b"",
     tick: Callable[[int], None] = lambda done: None,
     profile: bool = False,
+    executor: Executor | None = None,
 ) -> Outcome:
     """Ask the rules of the survey, and conclude a verdict for every household of the roster.
 
     :param settings: topic → an instance of the topic's settings
     :param tick: told how many case files are done
     :param profile: whether to time each rule; the accounts then say how long it took
+    :param executor: asks the rules of single households, village by village; without one they are asked here
     """
-    run = _Run(survey, campaign, settings, secret, profile)
-    run.ask_casefiles([rule for rule in rules if rule.scope is Scope.CASEFILE], tick)
-    for rule in rules:
-        if rule.scope is Scope.GROUP:
-            run.ask_groups(rule)
-        elif rule.scope is Scope.SURVEY:
-            run.ask_survey(rule)
-    return run.outcome(rules)
+    run = _Run(survey, campaign, secret, rules)
+    asked = [rule for rule in rules if run.applies(rule)]
+    inquiry = Inquiry((), campaign, settings, profile=profile)
+    if any(map(is_strange, asked)):
+        inquiry = evolve(inquiry, key=secret(), known=names_in(survey))
+    with Questioning(inquiry, executor, run.failures) as questions:
+        single = [rule for rule in asked if rule.scope is Scope.CASEFILE]
+        done = 0
+        for shard, answers in questions.shards(survey.casefiles, single):
+            for casefile, said, blind in zip(shard, answers.answers, answers.blind, strict=True):
+                run.take(casefile, single, said, blind)
+                done += 1
+                tick(done)
+            run.note(single, answers.spent)
+        for rule in asked:
+            if rule.scope is not Scope.CASEFILE and run.can_check(rule):
+                run.take_whole(rule, questions.whole(survey, rule))
+    return run.outcome()
 
 
 class _Run:
-    def __init__(
-        self, survey: Survey, campaign: Campaign, settings: Mapping[str, Any], secret: Secret, profile: bool
-    ) -> None:
-        self._profile = profile
+    """Takes the answers of one run, in one order, and concludes from them."""
+
+    def __init__(self, survey: Survey, campaign: Campaign, secret: Secret, rules: Iterable[Rule]) -> None:
         self._survey = survey
         self._campaign = campaign
-        self._settings = settings
         self._secret = secret
         self._casefiles = survey.by_id
         self._sheets: dict[str, _Sheet] = {number: _Sheet() for number in self._casefiles}
         self._loose: list[Finding] = []
-        self._accounts: dict[str, RuleAccount] = {}
-        self._requirement: dict[str, str | None] = {}
+        self._accounts = {rule.code: RuleAccount(rule) for rule in rules}
         self._required_by = {one.clause: one.name for one in campaign.definition.requirements}
 
-    # -------------------------------------------------------------------------------------------- asking
-
-    def ask_casefiles(self, rules: Sequence[Rule], tick: Callable[[int], None]) -> None:
-        """Ask one-household rules, household by household; each type has its own list."""
-        asked = [(rule, self._account(rule)) for rule in rules if self._applies(rule)]
-        lists: dict[tuple[bool, str | None, str | None], list[tuple[Rule, RuleAccount, Ask]]] = {}
-        for done, casefile in enumerate(self._survey.casefiles, 1):
-            kind = (bool(casefile.verifications), _type_of(casefile), casefile.kind)
-            if kind not in lists:
-                lists[kind] = [(r, a, self._bind(r, a)) for r, a in asked if _is_for(r, *kind)]
-            sheet = self._sheets[casefile.household_id]
-            for rule, account, ask in lists[kind]:
-                answer = self._guarded(account, ask, casefile)
-                if answer is _FAILED:
-                    self._note_failure(account, sheet)
-                elif answer:
-                    self._take(rule, answer, casefile, sheet)
-            tick(done)
-        for rule, account in asked:
-            account.asked = len(self._survey.casefiles)
-            self._note_blind(rule, account)
-
-    def ask_groups(self, rule: Rule) -> None:
-        """Ask of each group of several case files, across the whole data set."""
-        if not self._applies(rule):
-            return
-        account = self._account(rule)
-        ask = placed_by(self._bind(rule, account))
-        form = groups_of(rule, self._settings.get(rule.topic))
-        form = form and self._watched(form, account)
-        for group in self._guarded(account, form, self._survey.casefiles) if form else self._keyed(rule, account):
-            account.asked += 1
-            self._take_group(rule, group, self._guarded(account, ask, group))
-        self._note_blind(rule, account)
-        self._fail_everyone(account)
-
-    def _keyed(self, rule: Rule, account: RuleAccount) -> list[Group]:
-        """Collect the case files that share a key."""
-        groups: dict[Hashable, list[Member]] = defaultdict(list)
-        keys = self._watched(keys_of(rule.key) if rule.key else lambda casefile: (), account)
-        for casefile in self._survey.casefiles:
-            for key, cells in self._guarded(account, keys, casefile):
-                groups[key].append(Member(casefile, cells))
-        return [
-            Group(key, tuple(sorted(members, key=lambda member: member.casefile.household_id)))
-            for key, members in groups.items()
-            if len(members) > 1
-        ]
-
-    def _note_blind(self, rule: Rule, account: RuleAccount) -> None:
-        """Note the households of which the rule could not see everything, so that its silence clears nobody."""
-        if rule.blind is None:
-            return
-        blind = rule.blind
-        look = self._watched(lambda one: [blind(one)], account)
-        for casefile in self._survey.casefiles:
-            for reason in self._guarded(account, look, casefile):
-                if reason:
-                    self._sheets[casefile.household_id].unjudged.setdefault(rule.code, reason)
-
-    def ask_survey(self, rule: Rule) -> None:
-        """Ask a question about the whole data set."""
-        if not self._applies(rule):
-            return
-        account = self._account(rule)
-        broken = [role for role in rule.absence_of if role in self._survey.given.broken]
-        if broken:
-            account.not_applicable = f"{broken[0]}: could not be read in full"
-            return
-        account.asked = 1
-        for breach in self._guarded(account, self._bind(rule, account), self._survey):
-            self._add(rule, breach, self._casefiles.get(breach.household_id or ""))
-        self._fail_everyone(account)
-
-    def _applies(self, rule: Rule) -> bool:
-        account = self._account(rule)
+    def applies(self, rule: Rule) -> bool:
+        """Say whether a rule's sources were given."""
+        account = self._accounts[rule.code]
         account.not_applicable = next((role for role in rule.needs if role not in self._survey.given.roles), None)
+        if account.not_applicable is None and rule.scope is Scope.CASEFILE:
+            account.asked = len(self._survey.casefiles)
         return account.not_applicable is None
 
-    def _account(self, rule: Rule) -> RuleAccount:
-        self._requirement[rule.code] = rule.requirement
-        return self._accounts.setdefault(rule.code, RuleAccount(rule))
+    def can_check(self, rule: Rule) -> bool:
+        """Say whether a rule about the survey can tell what is missing from what could not be read."""
+        broken = [role for role in rule.absence_of if role in self._survey.given.broken]
+        if rule.scope is not Scope.SURVEY or not broken:
+            return True
+        self._accounts[rule.code].not_applicable = f"{broken[0]}: could not be read in full"
+        return False
 
-    def _bind(self, rule: Rule, account: RuleAccount) -> Ask:
-        has = {"settings": self._settings.get(rule.topic), "campaign": self._campaign}
-        return self._watched(bind(rule, has), account)
-
-    def _watched(self, ask: Ask, account: RuleAccount) -> Ask:
-        """Time a rule where that is asked for, and hold one that is not built in to its seconds."""
-        ask = timed(ask, account.note) if self._profile else ask
-        return limited(ask, self._campaign.plugins.seconds) if account.rule.owner else ask
-
-    def _guarded(self, account: RuleAccount, function: Ask, subject: Any) -> Sequence[Any]:
-        if account.failures >= MAX_FAILURES:
-            return _FAILED
-        try:
-            return function(subject)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # sys.exit() in a rule must not end the run, least of all with success
-            _fail(account, error)
-            return _FAILED
-
-    def _note_failure(self, account: RuleAccount, sheet: _Sheet) -> None:
-        sheet.unjudged[account.rule.code] = "rule crashed"
-        sheet.crashed = True
-
-    def _fail_everyone(self, account: RuleAccount) -> None:
-        """A rule over many households that crashed has cleared none of them."""
-        if account.failures:
-            for sheet in self._sheets.values():
-                self._note_failure(account, sheet)
+    def failures(self, rule: Rule) -> int:
+        """Say how often a rule has failed so far."""
+        return self._accounts[rule.code].failures
 
     # -------------------------------------------------------------------------------------------- taking answers
+
+    def take(self, casefile: CaseFile, rules: Sequence[Rule], said: Said, blind: Said) -> None:
+        """Take what the rules said of a household; of one that has failed too often nothing is taken."""
+        sheet, accounts = self._sheets[casefile.household_id], self._accounts
+        tripped = [at for at, rule in enumerate(rules) if accounts[rule.code].tripped]
+        if tripped:
+            kind = kind_of(casefile)
+            asked_no_more = [(at, NOT_ASKED) for at in tripped if concerns(rules[at], kind)]
+            said = sorted([*(one for one in said if one[0] not in tripped), *asked_no_more], key=lambda one: one[0])
+        for at, answer in said:
+            if isinstance(answer, Failure):
+                self._fail(rules[at], answer, sheet)
+            else:
+                self._take(rules[at], answer, casefile, sheet)
+        for at, reason in blind:
+            if at in tripped:
+                continue
+            if isinstance(reason, Failure):
+                self._fail(rules[at], reason, sheet)
+            else:
+                sheet.unjudged.setdefault(rules[at].code, reason)
+
+    def note(self, rules: Sequence[Rule], spent: Mapping[int, tuple[int, float]]) -> None:
+        """Note how long rules took."""
+        for at, one in spent.items():
+            self._accounts[rules[at].code].note(*one)
+
+    def take_whole(self, rule: Rule, whole: Whole) -> None:
+        """Take what a rule said about many households; one that failed over any has cleared none of them."""
+        account = self._accounts[rule.code]
+        account.asked = whole.asked
+        account.note(*whole.spent)
+        for tie, placed in whole.groups:
+            self._take_group(rule, tie, placed)
+        for breach in whole.breaches:
+            self._add(rule, breach, self._casefiles.get(breach.household_id or ""))
+        for household_id, reason in whole.blind:
+            self._sheets[household_id].unjudged.setdefault(rule.code, reason)
+        for failure in whole.failures:
+            account.fail(failure)
+        if whole.failures:
+            for sheet in self._sheets.values():
+                self._note_failure(rule, sheet)
+
+    def _fail(self, rule: Rule, failure: Failure, sheet: _Sheet) -> None:
+        self._accounts[rule.code].fail(failure)
+        self._note_failure(rule, sheet)
+
+    def _note_failure(self, rule: Rule, sheet: _Sheet) -> None:
+        sheet.unjudged[rule.code] = "rule crashed"
+        sheet.crashed = True
 
     def _take(self, rule: Rule, answer: Sequence[Any], casefile: CaseFile, sheet: _Sheet) -> None:
         for one in answer:
@@ -256,13 +243,14 @@ class _Run:
             else:
                 self._add(rule, one, casefile)
 
-    def _take_group(self, rule: Rule, group: Group, pairs: Sequence[Placed]) -> None:
+    def _take_group(self, rule: Rule, tie: str, placed: Sequence[Placed]) -> None:
         """Give every household concerned its own finding that names the others."""
-        numbers = sorted({casefile.household_id for casefile, _, _ in pairs})
-        for casefile, cells, breach in pairs:
-            others = tuple(number for number in numbers if number != casefile.household_id)
+        numbers = sorted({number for number, _, _ in placed})
+        for household_id, cells, breach in placed:
+            others = tuple(number for number in numbers if number != household_id)
             values = {"others": others, **breach.values}  # where it names them itself, it knows better
-            self._add(rule, breach, casefile, cells=cells, values=values, hidden=breach.hidden or repr(group.key))
+            casefile = self._casefiles[household_id]
+            self._add(rule, breach, casefile, cells=cells, values=values, hidden=breach.hidden or tie)
 
     def _add(
         self,
@@ -284,7 +272,7 @@ class _Run:
             key=f"{rule.code}/{household_id or ''}/{slot}",
             code=rule.code,
             severity=breach.severity or rule.severity,
-            effect=breach.effect if breach.sets_effect else rule.effect,
+            effect=rule.effect if isinstance(breach.effect, Unset) else breach.effect,
             status=Status.NEW,
             household_id=household_id,
             name=casefile.household.head.name if casefile else None,
@@ -301,7 +289,7 @@ class _Run:
 
     # -------------------------------------------------------------------------------------------- concluding
 
-    def outcome(self, rules: Sequence[Rule]) -> Outcome:
+    def outcome(self) -> Outcome:
         """Apply the waivers, conclude the verdicts, and put everything in one order."""
         waivers = Waivers(self._campaign)
         households = []
@@ -314,19 +302,19 @@ class _Run:
         return Outcome(
             findings=tuple(sorted(findings, key=lambda finding: finding.order)),
             households=tuple(sorted(households, key=lambda h: (h.place.area_code, h.household_id))),
-            rules=tuple(self._account(rule) for rule in rules),
+            rules=tuple(self._accounts.values()),
             waivers=waivers.uses,
         )
 
     def _conclude(self, casefile: CaseFile, sheet: _Sheet, findings: Sequence[Finding]) -> HouseholdResult:
-        guarantee_type = _type_of(casefile)
+        guarantee_type = type_of(casefile)
         chain = [
             weigh(
                 requirement,
                 proofs=[proof for proof in sheet.proofs if proof.requirement == requirement.name],
                 findings=[finding for finding in findings if finding.requirement == requirement.name],
                 excused=any(finding.code in requirement.excused_by for finding in findings),
-                unjudged=any(self._requirement.get(code) == requirement.name for code in sheet.unjudged),
+                unjudged=any(self._accounts[code].rule.requirement == requirement.name for code in sheet.unjudged),
                 given=requirement.needs is None or self._survey.given.has(requirement.needs),
                 broken=requirement.needs in self._survey.given.broken,
             )
@@ -354,26 +342,6 @@ class _Run:
         if unreadable:
             return True  # there is a record; that it cannot be read is a finding of its own
         return None if "verifications" in self._survey.given.broken else False
-
-
-def _type_of(casefile: CaseFile) -> str | None:
-    return casefile.record.guarantee_type if casefile.verifications else None
-
-
-def _is_for(rule: Rule, recorded: bool, guarantee_type: str | None, kind: str | None) -> bool:
-    """Say whether a household is asked: a rule names a kind of guarantee, or one campaign's own type."""
-    return (recorded or not rule.recorded) and rule.guarantee in (None, kind, guarantee_type)
-
-
-def _fail(account: RuleAccount, error: BaseException) -> None:
-    """Note where a rule raised: the class and the line, never the message, which may hold a person's data."""
-    account.failures += MAX_FAILURES if isinstance(error, Overdue) else 1  # what loops is not asked again
-    if account.error is None:
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        where = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"
-        account.error = f"{type(error).__name__} in {where}"
 
 
 def _unique(findings: Iterable[Finding]) -> list[Finding]:

@@ -6,7 +6,6 @@ the run asked for, so that a fault of it ends the run.
 """
 
 import hashlib
-import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from importlib.metadata import EntryPoint, entry_points
@@ -20,6 +19,7 @@ from housing_guarantee import hookspecs
 from housing_guarantee.campaign import PluginChoice
 from housing_guarantee.containment import time_limit
 from housing_guarantee.errors import CampaignError, PluginError
+from housing_guarantee.onefile import load_module
 from housing_guarantee.toml_table import nearest, nearest_zh
 
 __all__ = ["BLOCK_VARIABLE", "Loaded", "guarded", "load_file", "load_installed"]
@@ -113,17 +113,8 @@ def load_file(path: Path) -> tuple[Loaded, Any]:
     :raises PluginError: it cannot be loaded
     """
     started = perf_counter()
-    module, cause = guarded(lambda: _module_of(path))
+    module, cause = guarded(lambda: load_module(path))
     if cause:
         raise PluginError(f"{path}: {cause}")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     return Loaded(path.name, digest, "loaded", seconds=perf_counter() - started), module
-
-
-def _module_of(path: Path) -> Any:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        raise PluginError("it is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

@@ -14,7 +14,6 @@ from attrs import define, field
 
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import Survey
-from housing_guarantee.converters import clean
 from housing_guarantee.engine import Outcome
 from housing_guarantee.errors import HousingGuaranteeError, OutputError
 from housing_guarantee.findings import Finding, HouseholdResult
@@ -22,6 +21,7 @@ from housing_guarantee.masking import HOLDER, OPEN, Masking
 from housing_guarantee.render import Renderer
 from housing_guarantee.rule import Rule
 from housing_guarantee.tracking.tracker import Tracked
+from housing_guarantee.veil import names_in
 from housing_guarantee.waivers import WaiverUse
 
 __all__ = ["Report", "Result", "names_in", "replace_file"]
@@ -85,26 +85,6 @@ class Result:
 
     def _renderer(self, masking: Masking) -> Renderer:
         return Renderer(self.rules, self.campaign.definition, self.language, masking)
-
-
-def names_in(survey: Survey) -> frozenset[str]:
-    """Give every full name that any source holds, to be found in free text and in the names of files."""
-    people = {person.name for c in survey.casefiles for person in c.household.members}
-    records = [record for c in survey.casefiles for record in c.verifications] + [
-        match.record for match in survey.strays
-    ]
-    people |= {name for record in records for name in (record.head_name, record.recorder)}
-    people |= {match.record.head_name for c in survey.casefiles for match in (*c.ledger, *c.candidates)}
-    people |= {match.record.appraiser for c in survey.casefiles for match in c.appraisals}
-    people |= {row.head_name for c in survey.casefiles for row in c.archive_rows}
-    people |= {match.record.head_name for c in survey.casefiles for match in (*c.provincial, *c.provincial_candidates)}
-    people |= {entry.head_name for entry in survey.unlinked}
-    people |= {row.head_name for row in survey.unlinked_provincial}
-    people |= {clean(row.origin.raw.get(name)) for row in survey.bad_rows for name in _NAMES}
-    return frozenset(name for name in people if name and len(name) > 1)
-
-
-_NAMES = ("head_name", "member_name", "recorder", "appraiser")
 
 
 class Report(Protocol):

@@ -8,7 +8,7 @@ decorator, or that ``groups=`` puts together) or ``survey`` (the whole data set)
 
 import inspect
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any, TypeVar
 
 from attrs import field, frozen
@@ -43,7 +43,12 @@ CONTRADICTED, UNPROVEN = Effect.CONTRADICTED, Effect.UNPROVEN
 
 F = TypeVar("F", bound=Callable[..., Any])
 GroupKey = Callable[[CaseFile], Iterable[tuple[Hashable, tuple[Cell, ...]]]]
-_UNSET: Any = object()
+
+
+class Unset(Enum):
+    """That a breach says nothing of its effect; a member, so that it is the same one in every process."""
+
+    UNSET = "unset"
 
 
 @frozen
@@ -63,7 +68,7 @@ class Breach:
     cells: tuple[Cell, ...]
     values: Mapping[str, Any] = field(factory=dict)
     severity: Severity | None = None
-    effect: Effect | None = _UNSET
+    effect: Effect | None | Unset = Unset.UNSET
     household_id: str | None = None
     place: Place | None = None
     slot: str = ""
@@ -73,7 +78,7 @@ class Breach:
     @property
     def sets_effect(self) -> bool:
         """Whether it carries an effect of its own."""
-        return self.effect is not _UNSET
+        return self.effect is not Unset.UNSET
 
 
 @frozen
@@ -152,6 +157,7 @@ class Rule:
     :param absence_of: roles whose silence it accuses; where one could not be read in full, it cannot check
     :param key, groups: how a group rule's groups are formed: by equal keys, or otherwise
     :param blind: says of which case files it could not check everything, and why
+    :param sees: fields of persons that it is shown; a rule that is not built in sees tokens for all others
     :param owner: the plugin that brought it; empty for a built-in
     """
 
@@ -173,6 +179,7 @@ class Rule:
     key: GroupKey | None = None
     groups: Grouping | None = None
     blind: Blind | None = None
+    sees: tuple[str, ...] = ()
     owner: str = ""
 
     @property
@@ -223,6 +230,7 @@ def rule(
     key: GroupKey | None = None,
     groups: Grouping | None = None,
     blind: Blind | None = None,
+    sees: tuple[str, ...] = (),
 ) -> Callable[[F], F]:
     """Mark a function as a rule; see `Rule` for the arguments."""
     marks = {name: value for name, value in locals().items()}  # noqa: C416 - a copy, before the closure sees it
