@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import evolve
 
-from housing_guarantee.answers import Ask, bind, groups_of, keys_of, limited, placed_by, timed
+from housing_guarantee.answers import Ask, Placed, bind, groups_of, keys_of, limited, placed_by, timed
 from housing_guarantee.casefiles import CaseFile, Survey
 from housing_guarantee.containment import Overdue
 from housing_guarantee.inquiry import MAX_FAILURES, NOT_ASKED, Asked, Failure, Inquiry, Kind, Whole, concerns, kind_of
@@ -158,15 +158,18 @@ class _Views:
     def __init__(self, inquiry: Inquiry, casefiles: Sequence[CaseFile]) -> None:
         self._inquiry, self._casefiles = inquiry, casefiles
         self._covered: dict[frozenset[str], Covered[Sequence[CaseFile]]] = {}
+        self._copies: dict[tuple[str, frozenset[str]], Sequence[CaseFile]] = {}
 
     def of(self, rule: Rule) -> Sequence[CaseFile]:
-        """Give the case files themselves, or for a stranger's rule a covered copy."""
+        """Give the case files themselves, or for a stranger's rule its plugin's own covered copy."""
         if self._inquiry.shows_all(rule):
             return self._casefiles
         sees = frozenset(rule.sees)
         if sees not in self._covered:
             self._covered[sees] = self._inquiry.veil(rule).over(self._casefiles)
-        return self._covered[sees].view
+        if (rule.owner, sees) not in self._copies:
+            self._copies[rule.owner, sees] = self._covered[sees].view
+        return self._copies[rule.owner, sees]
 
     def restored(self, rule: Rule, answer: Any) -> Any:
         """Give answers with the true cells instead of the covered ones."""
@@ -189,8 +192,8 @@ def ask_whole(survey: Survey, inquiry: Inquiry) -> Whole:
 
 def restored(whole: Whole, covered: Covered[Survey]) -> Whole:
     """Give what a rule answered about covered case files with the true cells."""
-    groups = [
-        (tie, [(number, covered.true(cells), *covered.restored([breach])) for number, cells, breach in placed])
+    groups: list[tuple[str, Sequence[Placed]]] = [
+        (tie, [(number, covered.true(cells), covered.restored([breach])[0]) for number, cells, breach in placed])
         for tie, placed in whole.groups
     ]
     return evolve(whole, groups=groups, breaches=covered.restored(whole.breaches))

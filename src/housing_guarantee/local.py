@@ -35,7 +35,7 @@ class LocalRule:
             field.name.replace(".", "_"): field.name for field in self._fields if field.kind is not FieldKind.PERSONAL
         }
         recorded = any("verification" in field.records for field in self._fields)
-        rule(recorded=recorded, **marks)(self)
+        rule(recorded=recorded, sees=tuple(dict.fromkeys(one.attribute for one in self._fields)), **marks)(self)
 
     def __call__(self, casefile: CaseFile) -> Answer:
         """Ask the conditions of a household."""

@@ -23,6 +23,7 @@ from housing_guarantee.definition import Definition
 from housing_guarantee.errors import CampaignError, PluginError
 from housing_guarantee.loading import Loaded, guarded, load_file, load_installed
 from housing_guarantee.local import LocalRule
+from housing_guarantee.records import ROLES, fields_of
 from housing_guarantee.report import Report
 from housing_guarantee.rule import Rule, Topic
 from housing_guarantee.source import Adapter
@@ -186,6 +187,9 @@ class _Gatherer:
         topics = brought["register_rules"] or []
         built, cause = guarded(lambda: [topic.build("" if builtin else name) for topic in topics])
         if not cause:
+            own = [one.name for definition in brought["register_campaigns"] or [] for one in definition.fields]
+            _, cause = guarded(partial(_check_sees, built or [], own))
+        if not cause:
             self._add(name, zip(topics, built or [], strict=True), brought)
         return cause
 
@@ -231,6 +235,18 @@ class _Gatherer:
         for rule in rules:
             _claim(self._owners, f"rule {rule.code!r}", rule.topic)
             self._rules.append(rule)
+
+
+def _check_sees(topics: Iterable[Iterable[Rule]], own: Iterable[str]) -> None:
+    """Refuse a rule that says it sees a field which no record has: it would be shown nothing, and find nothing.
+
+    :raises PluginError: naming the nearest field
+    """
+    known = {*own, *(name for role in ROLES for name in fields_of(role))}
+    for rule in (rule for rules in topics for rule in rules):
+        for name in rule.sees:
+            if name not in known:
+                raise PluginError(f"rule {rule.code}: it sees {name!r}, which is no field{nearest(name, known)}")
 
 
 def _claim(owners: dict[str, str], what: str, owner: str) -> None:

@@ -116,7 +116,9 @@ class Questioning:
 
     def _parts(self, rules: Sequence[Numbered]) -> "list[_Here | _Sent]":
         """Lay together what is asked together."""
-        here, away, apart = [], [], defaultdict(list)
+        here: list[Numbered] = []
+        away: list[Numbered] = []
+        apart: dict[frozenset[str], list[Numbered]] = defaultdict(list)
         for number, rule in rules:
             if self._is_apart(rule):
                 apart[frozenset(rule.sees)].append((number, rule))
@@ -170,7 +172,7 @@ class Questioning:
         return self._fresh
 
 
-# ------------------------------------------------------------------------------------------------ what is asked together
+# ------------------------------------------------------------------------------------------------ asked together
 
 
 class _Here:
@@ -238,10 +240,8 @@ class _Sent:
     def _failed(self, shard: Shard) -> Asked:
         """Note those that are asked no more for every household that they concern."""
         ended = [(number, rule) for number, rule in self._rules if number in self._ended]
-        answers = [
-            [(number, self._ended[number]) for number, rule in ended if concerns(rule, kind_of(casefile))]
-            for casefile in shard
-        ]
+        kinds = [kind_of(casefile) for casefile in shard]
+        answers = [[(number, self._ended[number]) for number, rule in ended if concerns(rule, kind)] for kind in kinds]
         return Asked(answers, [[] for _ in shard], {})
 
 

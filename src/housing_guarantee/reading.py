@@ -58,13 +58,19 @@ def _synonyms(source: Source, campaign: Campaign, equipment: Equipment) -> Mappi
 
 
 def read_sources(
-    readings: Iterable[Reading], campaign: Campaign, progress: Progress, *, rehash: bool = False
+    readings: Iterable[Reading],
+    campaign: Campaign,
+    progress: Progress,
+    *,
+    rehash: bool = False,
+    jobs: int | None = None,
 ) -> Iterator[Item]:
     """Read every source, in the order of the campaign file.
 
     :param rehash: open every photo, also those that have not changed since an earlier run
+    :param jobs: how many photos are read at once; by default one a core
     """
-    with PhotoCache(cache_path(campaign.folder / campaign.workspace)) as cache, Probes() as probes:
+    with PhotoCache(cache_path(campaign.folder / campaign.workspace)) as cache, Probes(jobs) as probes:
         for account, adapter in readings:
             tick = _tick(progress, account.source)
             tick(0, None)

@@ -68,7 +68,7 @@ class Breach:
     cells: tuple[Cell, ...]
     values: Mapping[str, Any] = field(factory=dict)
     severity: Severity | None = None
-    effect: Effect | None | Unset = Unset.UNSET
+    effect: Effect | Unset | None = Unset.UNSET
     household_id: str | None = None
     place: Place | None = None
     slot: str = ""

@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.lives import Event
 from housing_guarantee.tracking.store import Workspace
 from housing_guarantee.tracking.tracker import settled_links, track
+from housing_guarantee.workers.pool import Workers
 from housing_guarantee.workspace import workspace_key
 
 __all__ = ["Progress", "Silent", "check", "exit_code", "lay", "run", "write_reports"]
@@ -44,6 +47,8 @@ def run(
     profile: bool = False,
     rehash: bool = False,
     progress: Progress | None = None,
+    jobs: int | None = None,
+    executor: Executor | None = None,
 ) -> Result:
     """Check a campaign: read, assemble, ask, conclude, and say how each finding stands since earlier runs.
 
@@ -53,6 +58,8 @@ def run(
     :param record: whether the workspace is to remember this run; else it is only looked into
     :param profile: whether to time each rule
     :param rehash: open every photo, also those that have not changed since an earlier run
+    :param jobs: how many processes read photos and, where it is more than one, ask the rules of single households
+    :param executor: asks them instead; any of `concurrent.futures`, whose workers have this package and its plugins
     :raises WorkspaceError: the workspace cannot be used
     :raises CampaignError: the campaign names a rule, setting or adapter that nobody brought; or the roster has no
         household in the area
@@ -68,18 +75,24 @@ def run(
         workspace.prepare()
     links = settled_links(campaign, workspace)
     reviews = standing(workspace.read(Journal.reviews, ()))
-    survey, items = lay(evolve(campaign, links=links), equipment, progress, rehash=rehash, reviews=reviews)
+    survey, items = lay(
+        evolve(campaign, links=links), equipment, progress, rehash=rehash, reviews=reviews, jobs=jobs
+    )
     _check_area(area, survey)
     _check_links(campaign, survey, items)
-    outcome = judge(
-        survey,
-        rules,
-        campaign,
-        settings,
-        secret=lambda: workspace_key(campaign.folder / campaign.workspace),
-        tick=lambda done: progress.step("rules", done, len(survey.casefiles)),
-        profile=profile,
-    )
+    with ExitStack() as workers:
+        if executor is None and jobs and jobs > 1:
+            executor = workers.enter_context(Workers(jobs))
+        outcome = judge(
+            survey,
+            rules,
+            campaign,
+            settings,
+            secret=lambda: workspace_key(campaign.folder / campaign.workspace),
+            tick=lambda done: progress.step("rules", done, len(survey.casefiles)),
+            profile=profile,
+            executor=executor,
+        )
     shown = {"area": area or None, "level": level}
     manifest = _manifest(campaign, equipment, rules, settings, shown)
     outcome, tracked = track(
@@ -144,16 +157,18 @@ def lay(
     *,
     rehash: bool = False,
     reviews: Reviews | None = None,
+    jobs: int | None = None,
 ) -> tuple[Survey, list[Item]]:
     """Read every source and lay the case files; give also what was read, in the order of the sources.
 
     :param rehash: open every photo, also those that have not changed since an earlier run
     :param reviews: what people saw who looked at photos
+    :param jobs: how many processes read photos; by default one a core
     :raises CampaignError: a source names an adapter that nobody brought
     """
     campaign = furnished(campaign, equipment.vocabulary)
     readings = readings_of(campaign, equipment)
-    items = list(read_sources(readings, campaign, progress, rehash=rehash))
+    items = list(read_sources(readings, campaign, progress, rehash=rehash, jobs=jobs))
     progress.step("assemble", 0, None)
     survey = assemble(
         items,

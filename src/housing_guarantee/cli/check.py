@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import click
+from attrs import evolve
 
 from housing_guarantee.cli import options
 from housing_guarantee.cli.screen import Screen, profile_lines, show_summary
@@ -29,6 +30,8 @@ __all__ = ["command"]
 @click.option("--unmask", is_flag=True, help="不遮蔽姓名和证件号码 · show names and numbers")
 @click.option("--strict-plugins", is_flag=True, help="插件失败即停止 · end when a plugin fails")
 @click.option("--profile-rules", is_flag=True, help="列出最慢的规则 · say which rules are slow")
+@click.option("--isolate-plugins", is_flag=True, help="插件规则在单独进程中执行 · ask plugins' rules apart")
+@options.jobs
 @options.rehash
 @options.area
 @options.level
@@ -41,6 +44,8 @@ def command(
     unmask: bool,
     strict_plugins: bool,
     profile_rules: bool,
+    isolate_plugins: bool,
+    jobs: int | None,
     rehash: bool,
     area: str,
     level: str,
@@ -52,6 +57,8 @@ def command(
     Check a campaign: every household gets a verdict with its proof, every fault a cell to open.
     """
     campaign = load_campaign(campaign_file)
+    if isolate_plugins:
+        campaign = evolve(campaign, plugins=evolve(campaign.plugins, isolate=True))
     language = lang or campaign.language
     equipment = equipped(campaign, strict=strict_plugins)
     folder = out or campaign.folder / "out"
@@ -71,6 +78,7 @@ def command(
             profile=profile_rules,
             rehash=rehash,
             progress=screen,
+            jobs=jobs,
         )
         write_reports(result, equipment, folder, screen)
     if as_json:

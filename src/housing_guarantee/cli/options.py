@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["area", "campaign", "json_", "lang", "level", "rehash"]
+__all__ = ["area", "campaign", "jobs", "json_", "lang", "level", "rehash"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,6 +39,12 @@ def rehash(function: F) -> F:
     """Take whether to look at every photo again."""
     words = "逐张重新打开照片，不信任缓存 · open every photo, whatever is known of it"
     return click.option("--rehash", is_flag=True, help=words)(function)
+
+
+def jobs(function: F) -> F:
+    """Take how many processes work at once."""
+    words = "同时工作的进程数 · how many processes judge and read photos at once (default: photos one a core)"
+    return click.option("--jobs", type=click.IntRange(min=1), metavar="N", help=words)(function)
 
 
 def json_(function: F) -> F:

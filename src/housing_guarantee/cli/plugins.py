@@ -28,11 +28,19 @@ def command(campaign_file: Path | None, lang: str | None, as_json: bool) -> int:
     equipment = equipped(load_campaign(campaign_file)) if campaign_file else equip()
     rules = Counter(rule.owner for rule in equipment.rules)
     if as_json:
-        data = [{**asdict(plugin), "rules": rules[plugin.name]} for plugin in equipment.plugins]
+        data = [
+            {**asdict(plugin), "rules": rules[plugin.name], "sees": _seen(equipment, plugin.name)}
+            for plugin in equipment.plugins
+        ]
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(_lines(equipment, rules, lang != "en")))
     return 0
+
+
+def _seen(equipment: Equipment, plugin: str) -> list[str]:
+    """Give the fields of persons that a plugin's rules are shown."""
+    return sorted({name for rule in equipment.rules if rule.owner == plugin for name in rule.sees})
 
 
 def _lines(equipment: Equipment, rules: Counter[str], zh: bool) -> list[str]:
@@ -44,6 +52,8 @@ def _lines(equipment: Equipment, rules: Counter[str], zh: bool) -> list[str]:
         state = _STATES[plugin.state] if zh else plugin.state
         brought = f"{rules[plugin.name]}条规则" if zh else f"{rules[plugin.name]} rules"
         took = f"{plugin.seconds * 1000:.0f} ms" if plugin.seconds else ""
+        if seen := ", ".join(_seen(equipment, plugin.name)):
+            brought += f"，可见 {seen}" if zh else f", which see {seen}"
         note = plugin.cause or brought
         lines.append(f"{plugin.name:<24} {plugin.version:<12} {state:<8} {took:>8}  {note}".rstrip())
     return lines

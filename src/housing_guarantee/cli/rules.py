@@ -96,6 +96,7 @@ def rule_data(rule: Rule) -> dict[str, Any]:
         "guarantee": rule.guarantee,
         "requirement": rule.requirement,
         "needs": list(rule.needs),
+        "sees": list(rule.sees),
         "owner": rule.owner,
         "question": rule.question,
         "message": {"zh": rule.message.zh, "en": rule.message.en},
@@ -114,4 +115,15 @@ def _in_full(rule: Rule, language: str) -> list[str]:
         "",
         rule.message.of(language),
         f"→ {rule.fix.of(language)} ({rule.fix.by})",
+        *_shown(rule, language),
     ]
+
+
+def _shown(rule: Rule, language: str) -> list[str]:
+    """Say what of persons a rule that is not built in is shown."""
+    if not rule.owner:
+        return []
+    fields = ", ".join(rule.sees)
+    if language == "zh":
+        return [f"可见的个人信息字段：{fields}" if fields else "看不到姓名和证件号码"]
+    return [f"sees of persons: {fields}" if fields else "sees no names and no numbers of persons"]

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from subprocess import Popen
 from typing import Any
@@ -108,10 +109,8 @@ class Workers(Executor):
         self._alive.add(process)
         if self._closed:
             self._discard(process)
-        try:
+        with suppress(OSError):  # it ended at once, and what it is asked will say so
             write(process.stdin, pickle.dumps((self._memory, sys.path)))  # type: ignore[arg-type]
-        except OSError:  # it ended at once, and what it is asked will say so
-            pass
         return process
 
     def _discard(self, process: _Process) -> None:
