@@ -50,7 +50,7 @@ def test_what_is_not_declared_is_a_token() -> None:
 
 def test_what_is_declared_is_shown_in_every_record_and_cell() -> None:
     """A field's name stands for that field wherever it is; the others stay hidden."""
-    seen = view("id_number", "head_name")
+    seen = view("id_number", "head_name", "member_name")
     assert (seen.record.id_number.text, seen.record.head_name, seen.household.head.name) == (NUMBER, NAME, NAME)
     assert [cell.value for cell in seen.record.at("id_number", "head_name")] == [NUMBER, NAME]
     assert NUMBER not in seen.household.rows[0].head_id_number.text

@@ -6,6 +6,7 @@ and equal texts are equal tokens, made with the workspace's key: who stands twic
 that an answer points at become those of the true case file again, so that reports mask them as they mask all others.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar, get_args
@@ -144,7 +145,7 @@ class _Cover:
 
     def __init__(self, veil: Veil) -> None:
         self._show = veil.show
-        self._rows: dict[_Where, Origin] = {}
+        self._rows: dict[_Where, list[tuple[Origin, Origin]]] = defaultdict(list)
         self._pointed: dict[tuple[_Where, str], Cell] = {}
         self._files: dict[str, str] = {}
         self.reducers: dict[type, Reducer] = {
@@ -163,9 +164,9 @@ class _Cover:
         where = _where(cell)
         if (where, cell.field) in self._pointed:
             return self._pointed[where, cell.field]
-        if where in self._rows:
-            row = self._rows[where]
-            return evolve(cell, value=row.raw.get(cell.field), row_key=row.row_key)
+        for shown, row in self._rows.get(where, ()):
+            if shown.raw.get(cell.field) == cell.value:  # rows that tests make up may stand in one place
+                return evolve(cell, value=row.raw.get(cell.field), row_key=row.row_key)
         return evolve(cell, source=self._files.get(cell.source, cell.source))
 
     def _by_name(self, cls: type, names: Mapping[str, str]) -> Reducer:
@@ -220,7 +221,7 @@ class _Cover:
     def _origin(self, origin: Origin) -> tuple[Any, ...]:
         shown = Origin(origin.table, origin.row, self._mapping(origin.raw), origin.elsewhere)
         row = None if shown.row_key else shown.row
-        self._rows[(*origin.table.key, row, shown.row_key)] = origin
+        self._rows[(*origin.table.key, row, shown.row_key)].append((shown, origin))
         return _OPENLY[Origin](shown)
 
     def _covered(self, cell: Cell) -> tuple[Any, ...]:
