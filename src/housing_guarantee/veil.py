@@ -146,7 +146,7 @@ class _Cover:
     def __init__(self, veil: Veil) -> None:
         self._show = veil.show
         self._rows: dict[_Where, list[tuple[Origin, Origin]]] = defaultdict(list)
-        self._pointed: dict[tuple[_Where, str], Cell] = {}
+        self._pointed: dict[Cell, Cell] = {}
         self._files: dict[str, str] = {}
         self.reducers: dict[type, Reducer] = {
             **_OPENLY,
@@ -161,10 +161,9 @@ class _Cover:
 
     def cell(self, cell: Cell) -> Cell:
         """Give the true cell; one that is none of the case file's stays as it is."""
-        where = _where(cell)
-        if (where, cell.field) in self._pointed:
-            return self._pointed[where, cell.field]
-        for shown, row in self._rows.get(where, ()):
+        if cell in self._pointed:
+            return self._pointed[cell]
+        for shown, row in self._rows.get((cell.source, cell.sheet, cell.row, cell.row_key), ()):
             if shown.raw.get(cell.field) == cell.value:  # rows that tests make up may stand in one place
                 return evolve(cell, value=row.raw.get(cell.field), row_key=row.row_key)
         return evolve(cell, source=self._files.get(cell.source, cell.source))
@@ -232,17 +231,13 @@ class _Cover:
             source=self._show("file", cell.source) if is_file else cell.source,
             row_key=self._show("row_key", cell.row_key),
         )
-        self._pointed[_where(shown), cell.field] = cell
+        self._pointed[shown] = cell
         return _OPENLY[Cell](shown)
 
 
 def _may_hold(attribute: Any) -> bool:
     """Say whether an attribute of a record can hold a person's name or number."""
     return {str, IdNumber, tuple[str, ...]} & {attribute.type, *get_args(attribute.type)} != set()
-
-
-def _where(cell: Cell) -> _Where:
-    return cell.source, cell.sheet, cell.row, cell.row_key
 
 
 # ------------------------------------------------------------------------------------------------ who is known
