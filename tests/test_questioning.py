@@ -15,6 +15,7 @@ from housing_guarantee.casefiles import Survey
 from housing_guarantee.engine import Outcome, judge
 from housing_guarantee.findings import Verdict
 from housing_guarantee.questioning import SHARD, shards_of
+from housing_guarantee.rule import rule
 from housing_guarantee.testing import campaign, casefile
 from housing_guarantee.testing import survey as survey_of
 from housing_guarantee.workers.pool import Workers
@@ -124,7 +125,7 @@ def test_a_rule_that_cannot_travel_is_asked_here(survey: Survey, workers: Execut
         """Inner."""
         assert os.getpid() == here
 
-    strange.rule(**strange.MARKS)(inner)
+    rule(**strange.MARKS)(inner)
     assert told(judged(survey, (*EVERY, inner), workers)) == told(judged(survey, (*EVERY, inner)))
 
 
