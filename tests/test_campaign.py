@@ -254,8 +254,8 @@ def test_what_is_wrong_with_a_local_rule_is_said(tmp_path: Path, lines: list[str
 def test_which_plugins_are_used_is_read(tmp_path: Path) -> None:
     """All that are installed, unless the file says otherwise."""
     assert loaded(tmp_path).plugins == PluginChoice()
-    table = '[plugins]\nuse = ["guinan"]\nblock = ["odk"]\nseconds = 3\n'
-    assert loaded(tmp_path, table).plugins == PluginChoice(("guinan",), ("odk",), 3.0)
+    table = '[plugins]\nuse = ["guinan"]\nblock = ["odk"]\nseconds = 3\nisolate = true\n'
+    assert loaded(tmp_path, table).plugins == PluginChoice(("guinan",), ("odk",), 3.0, isolate=True)
     assert "'seconds' must be 1 or more" in said(tmp_path, "[plugins]\nseconds = 0\n")
 
 

@@ -219,6 +219,26 @@ def test_a_rule_says_which_plugin_brought_it(install: Install) -> None:
     assert (owners["own.small"], owners["ledger.entry-missing"]) == ("small", "")
 
 
+def test_a_field_that_a_rule_sees_must_be_one(install: Install) -> None:
+    """A misspelt one would show it nothing: the plugin is named with the nearest. A definition's own fields are known."""
+
+    def marked(*sees: str) -> Any:
+        def asking(casefile: Any) -> None:
+            """Asking."""
+
+        return rule(clause="X1", severity=WARNING, message=Words("窄", "small"), fix=Fix("核实", "check"), sees=sees)(
+            asking
+        )
+
+    install(
+        good=bringing(Topic("good", (marked("id_number", "phone"),))), bad=bringing(Topic("bad", (marked("id_numbr"),)))
+    )
+    made = equip()
+    assert made.by_code["good.asking"].sees == ("id_number", "phone")
+    (failed,) = [one for one in made.plugins if one.state == "failed"]
+    assert failed.cause == "rule bad.asking: it sees 'id_numbr', which is no field; did you mean 'id_number'?"
+
+
 def test_two_plugins_of_one_topic_are_both_named(install: Install) -> None:
     """A name can be claimed once, by a built-in or by a plugin."""
     install(one=bringing(OWN), other=bringing(OWN))

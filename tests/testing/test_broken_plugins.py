@@ -67,10 +67,10 @@ def alone(county: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, 
     return code, found(folder)
 
 
-def check(county: Path, folder: Path) -> int:
+def check(county: Path, folder: Path, *options: str) -> int:
     """Check a copy of the county in this folder."""
     shutil.copytree(county, folder)
-    return _run(["check", str(folder / "campaign.toml"), "--lang", "en"])
+    return _run(["check", str(folder / "campaign.toml"), "--lang", "en", *options])
 
 
 def found(folder: Path, topics: frozenset[str] = frozenset()) -> bytes:
@@ -115,6 +115,59 @@ def test_rules_that_do_not_answer_cost_nothing_else(
     assert (code, found(tmp_path / "county")) == (3, alone[1])
     lines = (tmp_path / "county/out/households.jsonl").read_text(encoding="utf-8").splitlines()
     assert "proved" not in {json.loads(line)["verdict"] for line in lines}
+
+
+APART = {
+    "rule-leaves": ("import os; os._exit(0)", "its process ended with code 0"),
+    "rule-crashes": ("import ctypes; ctypes.string_at(0)", "its process was ended by signal 11"),
+    "rule-raises": ("print(casefile.household.head.name); return 1 / 0", "ZeroDivisionError in asked:"),
+}
+"""Plugins whose rule would end the run, or print, and what is said of each where it is asked apart."""
+
+
+def test_rules_that_are_asked_apart_end_only_their_own_process(
+    install: Install, county: Path, alone: tuple[int, bytes], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Each is named with how it ended, no finding of the others changes, and nothing that they print comes out."""
+    for name, (body, _) in APART.items():
+        install(name, RULE.format(body=body, name=name))
+
+    code = check(county, tmp_path / "county", "--isolate-plugins")
+
+    said, errors = capfd.readouterr()
+    for name, (_, cause) in APART.items():
+        assert f"[!] {name}.asked: {cause}" in said
+    assert (code, found(tmp_path / "county")) == (3, alone[1])
+    households = [json.loads(line) for line in (tmp_path / "county/out/households.jsonl").read_bytes().splitlines()]
+    assert "proved" not in {one["verdict"] for one in households}
+    assert "*" not in said + errors  # tokens of names and numbers begin with it
+
+
+@pytest.mark.parametrize("jobs", ["2", "3"])
+def test_every_output_is_the_same_with_any_number_of_processes(
+    install: Install, county: Path, tmp_path: Path, jobs: str
+) -> None:
+    """A plugin that finds and one that raises included: findings, households, lists, pages and marked copies."""
+    install("finding", RULE.format(body="return Breach(casefile.record.at('head_name'), {})", name="finding"))
+    install("raising", RULE.format(body="return 1 // (int(casefile.household_id) % 3)", name="raising"))
+
+    codes = check(county, tmp_path / "one"), check(county, tmp_path / "many", "--jobs", jobs)
+
+    one, many = (
+        {path.relative_to(folder / "out"): path.read_bytes() for path in written(folder)}
+        for folder in (
+            tmp_path / "one",
+            tmp_path / "many",
+        )
+    )
+    assert codes[0] == codes[1] == 3
+    assert len(one) > 10
+    assert one == many
+
+
+def written(folder: Path) -> list[Path]:
+    """List every file that a check wrote."""
+    return [path for path in (folder / "out").rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize(

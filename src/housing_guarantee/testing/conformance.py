@@ -169,9 +169,10 @@ class Conformance:
         own = settings_for(self.brought.equipment, campaign()).get(rule.topic)
         for subject in (whole,) if rule.scope is Scope.SURVEY else whole.casefiles:
             copy = pickle.loads(pickle.dumps(subject))  # noqa: S301 - our own bytes
+            before = pickle.dumps(copy)
             with suppress(Exception):  # what it raises is said elsewhere
                 list(ask(rule.function if rule.key is None else rule.key, copy, own) or ())
-            if copy != subject:
+            if pickle.dumps(copy) != before:
                 yield f"{rule.code}: a rule changed the case file"
 
     def _raised(self, account: RuleAccount, whole: Survey) -> str:

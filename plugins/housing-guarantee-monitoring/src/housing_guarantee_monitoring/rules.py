@@ -170,6 +170,7 @@ def worse_without_reason(casefile: CaseFile) -> Breach | None:
 
 
 @rule(
+    sees=("problems",),  # its words say which problem
     clause="R4",
     severity=ERROR,
     effect=UNPROVEN,
