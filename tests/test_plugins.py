@@ -220,19 +220,17 @@ def test_a_rule_says_which_plugin_brought_it(install: Install) -> None:
 
 
 def test_a_field_that_a_rule_sees_must_be_one(install: Install) -> None:
-    """A misspelt one would show it nothing: the plugin is named with the nearest. A definition's own fields are known."""
+    """A misspelt one would show it nothing: the plugin is named with the nearest."""
 
     def marked(*sees: str) -> Any:
         def asking(casefile: Any) -> None:
             """Asking."""
 
-        return rule(clause="X1", severity=WARNING, message=Words("窄", "small"), fix=Fix("核实", "check"), sees=sees)(
-            asking
-        )
+        words, fix = Words("窄", "small"), Fix("核实", "check")
+        return rule(clause="X1", severity=WARNING, message=words, fix=fix, sees=sees)(asking)
 
-    install(
-        good=bringing(Topic("good", (marked("id_number", "phone"),))), bad=bringing(Topic("bad", (marked("id_numbr"),)))
-    )
+    good, bad = Topic("good", (marked("id_number", "phone"),)), Topic("bad", (marked("id_numbr"),))
+    install(good=bringing(good), bad=bringing(bad))
     made = equip()
     assert made.by_code["good.asking"].sees == ("id_number", "phone")
     (failed,) = [one for one in made.plugins if one.state == "failed"]

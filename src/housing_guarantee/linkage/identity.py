@@ -57,6 +57,8 @@ def compare_numbers(one: IdNumber | None, other: IdNumber | None) -> Agreement:
     """Compare two numbers, in either order; one that is none says nothing here."""
     if one is None or other is None or IdKind.INVALID in (one.kind, other.kind):
         return Agreement.UNKNOWN
+    if one.core is not None and other.core is not None:  # as nearly all are: nothing need be laid out
+        return Agreement.SAME if one.core == other.core else Agreement.DIFFERENT
     return _AGREEMENT[match_numbers(Digits.of(one), Digits.of(other))]
 
 
