@@ -118,10 +118,10 @@ class Questioning:
         """Lay together what is asked together."""
         here: list[Numbered] = []
         away: list[Numbered] = []
-        apart: dict[frozenset[str], list[Numbered]] = defaultdict(list)
+        apart: dict[tuple[str, frozenset[str]], list[Numbered]] = defaultdict(list)
         for number, rule in rules:
             if self._is_apart(rule):
-                apart[frozenset(rule.sees)].append((number, rule))
+                apart[rule.owner, frozenset(rule.sees)].append((number, rule))
             else:
                 (away if self._executor is not None and _can_travel(rule) else here).append((number, rule))
         sent = [_Sent(self, own, covered=True) for own in apart.values()]
