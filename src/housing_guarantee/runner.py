@@ -75,9 +75,7 @@ def run(
         workspace.prepare()
     links = settled_links(campaign, workspace)
     reviews = standing(workspace.read(Journal.reviews, ()))
-    survey, items = lay(
-        evolve(campaign, links=links), equipment, progress, rehash=rehash, reviews=reviews, jobs=jobs
-    )
+    survey, items = lay(evolve(campaign, links=links), equipment, progress, rehash=rehash, reviews=reviews, jobs=jobs)
     _check_area(area, survey)
     _check_links(campaign, survey, items)
     with ExitStack() as workers:
