@@ -10,6 +10,7 @@ from housing_guarantee.campaign import load_campaign
 from housing_guarantee.cli import _run
 from housing_guarantee.linkage.match import Link
 from housing_guarantee.photos.cache import cache_path
+from housing_guarantee.reviews import Look, Review
 from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.store import Workspace
 
@@ -19,12 +20,13 @@ from .test_feedback import NUMBERS, county, edited, fill
 
 VARIABLE = "HOUSING_TEST_WORKSPACE"
 NOTE = "与邻居商量后已加固"
+REVIEWERS = {NUMBERS[0]: "审看人甲乙", NUMBERS[1]: "审看人丙丁"}
 Screen = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def campaign(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Write a county, check it, take a claim with a note of one household, and settle a row for it."""
+    """Write a county, check it, take a claim with a note of one household, settle a row and judge a photo for it."""
     path = county(tmp_path, dict.fromkeys(NUMBERS[:5], "D"))
     if request.param != "sqlite":
         server: Server = request.getfixturevalue(f"{request.param}_server")
@@ -39,6 +41,8 @@ def campaign(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
     workspace = Workspace.of(load_campaign(path))
     for link in links:
         workspace.write(lambda journal, link=link: journal.put_link(link, "digest"))  # type: ignore[misc]
+    words = [Review(number, "d" * 64, Look.PART, name, "2020-06-13T09:00") for number, name in REVIEWERS.items()]
+    workspace.write(lambda journal: journal.add_reviews(words, "digest"))
     workspace.close()
     return path
 
@@ -73,11 +77,12 @@ def test_a_household_is_removed_for_good(campaign: Path, capsys: Screen) -> None
     assert NUMBERS[0] in before
     assert NOTE in before
     said = purged(campaign, capsys, "--household", NUMBERS[0])
-    assert said["rows"] == {"findings": 1, "events": 2, "answers": 1, "links": 1, "denials": 1}
+    assert said["rows"] == {"findings": 1, "events": 2, "answers": 1, "links": 1, "denials": 1, "reviews": 1}
     assert said["found"] == []
     left = everything(campaign)
-    for word in (NUMBERS[0], NOTE, as_bytes(NOTE)):
+    for word in (NUMBERS[0], NOTE, as_bytes(NOTE), REVIEWERS[NUMBERS[0]], as_bytes(REVIEWERS[NUMBERS[0]])):
         assert word not in left
+    assert REVIEWERS[NUMBERS[1]] in left
     assert all(number in left for number in NUMBERS[1:5])
     assert _run(["audit", "verify", str(campaign)]) == 0
     assert shown(capsys, "audit", "verify", campaign, "--entries")[-2].split()[3] == "purge"
@@ -110,7 +115,7 @@ def test_what_was_closed_long_ago_is_removed(campaign: Path, capsys: Screen) -> 
     _run(["check", str(campaign)])
     assert sum(purged(campaign, capsys, "--closed-before", "2020-06-13")["rows"].values()) == 0
     said = purged(campaign, capsys, "--closed-before", "2020-06-14")
-    assert said["rows"] == {"findings": 1, "events": 3, "answers": 1, "links": 0, "denials": 0}
+    assert said["rows"] == {"findings": 1, "events": 3, "answers": 1, "links": 0, "denials": 0, "reviews": 0}
     assert (said["found"], said["files"]) == ([], [])
     left = everything(campaign)
     assert NOTE not in left
@@ -128,6 +133,7 @@ def test_the_whole_workspace_is_removed(campaign: Path, capsys: Screen) -> None:
         "answers": 1,
         "links": 1,
         "denials": 1,
+        "reviews": 2,
         "audit": 2,
     }
     assert {"workspace.key", "workspace-photos.sqlite", "out/findings.jsonl", "out/annotated"} <= set(said["files"])

@@ -1,14 +1,22 @@
 """What a rule that is not built in is shown of persons."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from housing_guarantee.engine import judge
 from housing_guarantee.models import IdKind
+from housing_guarantee.opening import load_campaign
+from housing_guarantee.photos.places import Place as PhotoPlace
+from housing_guarantee.photos.places import Stamp
+from housing_guarantee.plugins import equipped
+from housing_guarantee.reviews import Look, Review
 from housing_guarantee.rule import WARNING, Breach, Fix, Topic, Words, rule
+from housing_guarantee.runner import Silent, lay
 from housing_guarantee.testing import answers_of, campaign, casefile, id_number, judged, survey
 from housing_guarantee.testing.strategies import casefiles
 from housing_guarantee.veil import Veil, names_in
@@ -84,6 +92,30 @@ def test_cells_of_answers_are_the_true_ones_again() -> None:
     assert covered.true(seen.record.at(*fields)) == HOUSE.record.at(*fields)
     assert covered.true(seen.household.head.at_number()) == HOUSE.household.head.at_number()
     assert covered.true(seen.photos[0].at("taken_at")) == HOUSE.photos[0].at("taken_at")
+
+
+def test_who_looked_at_a_photo_is_hidden_and_so_is_where_its_bytes_lie() -> None:
+    """What was seen stays, the cell is the true one again, and no rule is told of a file that it could open."""
+    review = Review(HOUSE.household_id, "0" * 64, Look.PART, "李大山", "2020-06-12T10:00:00.000+08:00")
+    lies = PhotoPlace("/照片", NAME, Stamp(1, 1, True))
+    photo = evolve(HOUSE.photos[0], review=review, lies=lies)
+    covered = Veil((), KEY, names_in(WHOLE)).over(evolve(HOUSE, photos=(photo,)))
+    (seen,) = covered.view.photos
+    assert (seen.look, seen.lies) == (Look.PART, None)
+    assert "李大山".encode() not in covered.parcel.data
+    assert covered.true(seen.reviewed()) == photo.reviewed()
+
+
+def test_no_class_that_a_survey_is_made_of_passes_the_veil_unseen(demo_county: Path) -> None:
+    """Of a whole county with photos, archives and systems: no number of anybody, and no name of three characters."""
+    made = load_campaign(demo_county)
+    survey, _ = lay(made, equipped(made), Silent())
+    data = Veil((), KEY, names_in(survey)).over(evolve(survey, accounts=())).parcel.data
+    people = [person for one in survey.casefiles for person in one.household.members]
+    numbers = {person.id_number.text for person in people if person.id_number and person.id_number.core}
+    names = {name for name in names_in(survey) if len(name) > 2}
+    assert (len(numbers) > 500, len(names) > 100) == (True, True)
+    assert [text for text in numbers | names if text.encode() in data] == []
 
 
 @settings(max_examples=60, deadline=None)

@@ -20,10 +20,10 @@ from housing_guarantee.containment import Overdue
 from housing_guarantee.inquiry import MAX_FAILURES, NOT_ASKED, Asked, Failure, Inquiry, Kind, Whole, concerns, kind_of
 from housing_guarantee.onefile import file_of, load_module
 from housing_guarantee.parcels import unpacked
-from housing_guarantee.rule import Group, Member, Rule, Scope
+from housing_guarantee.rule import Group, Member, Rule, Scope, Ties
 from housing_guarantee.veil import Covered
 
-__all__ = ["ask_shard", "ask_shard_packed", "ask_whole", "ask_whole_packed", "restored", "travelling"]
+__all__ = ["ask_shard", "ask_shard_packed", "ask_whole", "ask_whole_packed", "keys_in", "restored", "travelling"]
 
 
 class _Asking:
@@ -218,6 +218,25 @@ def _ask_whole(survey: Survey, inquiry: Inquiry) -> Whole:
                 whole.failures.append(reason)
     whole.spent = (asking.calls, asking.seconds)
     return whole
+
+
+def keys_in(survey: Survey, inquiry: Inquiry) -> Iterator[tuple[int, Any]]:
+    """Give the keys that the inquiry's one rule groups by, or what it ties by, each with the place of its case file.
+
+    Of a case file over which the rule raises nothing is given: asking the rule itself will tell.
+    """
+    ((_, rule),) = inquiry.rules
+    shown = survey if inquiry.shows_all(rule) else inquiry.veil(rule).over(survey).view
+    if isinstance(rule.across, Ties):
+        things = rule.across.things
+        look: Ask = lambda casefile: list(things(casefile))  # noqa: E731 - bound to this rule's
+    else:
+        pairs = keys_of(rule.key) if rule.key else lambda casefile: ()
+        look = lambda casefile: [key for key, _ in pairs(casefile)]  # noqa: E731
+    look = _Asking(rule, inquiry, 0).watched(look)
+    for at, casefile in enumerate(shown.casefiles):
+        found = look(casefile)
+        yield from ((at, key) for key in (() if isinstance(found, Failure) else found))
 
 
 # ------------------------------------------------------------------------------------------------ in other processes

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import cos, floor, radians, sin
+from typing import Any
 
 from attrs import frozen
 
@@ -16,11 +17,12 @@ from housing_guarantee.casefiles import CaseFile, PhotoEvidence
 from housing_guarantee.geo import EARTH_RADIUS_KM, distance_km
 from housing_guarantee.models import Position
 from housing_guarantee.photos.facts import Photo
-from housing_guarantee.photos.likeness import alike, likeness
+from housing_guarantee.photos.likeness import alike, alike_in, likeness
+from housing_guarantee.photos.picture import Picture
 from housing_guarantee.rule import Group, Member
 from housing_guarantee.whereabouts import located
 
-__all__ = ["fronts", "local_time", "near_duplicates", "resemblance", "spots"]
+__all__ = ["fronts", "local_time", "near_duplicates", "resemblance", "shown_by", "spots", "tied"]
 
 
 def fronts(casefile: CaseFile) -> list[tuple[PhotoEvidence, Photo]]:
@@ -72,6 +74,23 @@ def near_duplicates(casefiles: Iterable[CaseFile], least: float) -> Iterator[Gro
             tied = [pair for pair in rest if pair[0].household_id != casefile.household_id]
             if tied:
                 yield Group((casefile.household_id, evidence.slot), _members([(casefile, evidence), *tied], "file"))
+
+
+def shown_by(casefile: CaseFile) -> Iterator[tuple[str, Picture]]:
+    """Give the pictures of the front photos, each with its file's digest."""
+    for _, photo in fronts(casefile):
+        if photo.picture and photo.digest:
+            yield photo.digest, photo.picture
+
+
+def tied(shown: Sequence[tuple[str, Picture]], part: int, settings: Any) -> Iterator[tuple[int, int]]:
+    """Give the pairs of them that are alike, as far as one part of the search finds them; no file is like itself.
+
+    :param settings: of the topic; ``same_picture`` is the least likeness
+    """
+    for one, other in alike_in([picture for _, picture in shown], part, settings.same_picture):
+        if shown[one][0] != shown[other][0]:
+            yield one, other
 
 
 def _members(pairs: Iterable[tuple[CaseFile, PhotoEvidence]], *fields: str) -> tuple[Member, ...]:

@@ -116,6 +116,7 @@ def judge(
     tick: Callable[[int], None] = lambda done: None,
     profile: bool = False,
     executor: Executor | None = None,
+    beside: Sequence[CaseFile] = (),
 ) -> Outcome:
     """Ask the rules of the survey, and conclude a verdict for every household of the roster.
 
@@ -123,6 +124,7 @@ def judge(
     :param tick: told how many case files are done
     :param profile: whether to time each rule; the accounts then say how long it took
     :param executor: asks the rules of single households, village by village; without one they are asked here
+    :param beside: case files of other counties, which stand in the groups of rules that reach across and are not judged
     """
     run = _Run(survey, campaign, secret, rules)
     asked = [rule for rule in rules if run.applies(rule)]
@@ -140,7 +142,8 @@ def judge(
             run.note(single, answers.spent)
         for rule in asked:
             if rule.scope is not Scope.CASEFILE and run.can_check(rule):
-                run.take_whole(rule, questions.whole(survey, rule))
+                seen = evolve(survey, casefiles=(*survey.casefiles, *beside)) if rule.across and beside else survey
+                run.take_whole(rule, questions.whole(seen, rule))
     return run.outcome()
 
 
@@ -215,7 +218,8 @@ class _Run:
         for breach in whole.breaches:
             self._add(rule, breach, self._casefiles.get(breach.household_id or ""))
         for household_id, reason in whole.blind:
-            self._sheets[household_id].unjudged.setdefault(rule.code, reason)
+            if household_id in self._sheets:
+                self._sheets[household_id].unjudged.setdefault(rule.code, reason)
         for failure in whole.failures:
             account.fail(failure)
         if whole.failures:
@@ -247,9 +251,11 @@ class _Run:
         """Give every household concerned its own finding that names the others."""
         numbers = sorted({number for number, _, _ in placed})
         for household_id, cells, breach in placed:
+            casefile = self._casefiles.get(household_id)
+            if casefile is None:  # another county's, where it is judged
+                continue
             others = tuple(number for number in numbers if number != household_id)
             values = {"others": others, **breach.values}  # where it names them itself, it knows better
-            casefile = self._casefiles[household_id]
             self._add(rule, breach, casefile, cells=cells, values=values, hidden=breach.hidden or tie)
 
     def _add(

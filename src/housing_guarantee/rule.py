@@ -32,6 +32,7 @@ __all__ = [
     "Proof",
     "Rule",
     "Scope",
+    "Ties",
     "Topic",
     "Unanswered",
     "Words",
@@ -132,6 +133,24 @@ class Group:
 
 Grouping = Callable[[Sequence[CaseFile], Any], Iterable[Group]]
 """Puts together what no equal key does, such as what is alike or near; it is given the settings of the topic."""
+
+
+@frozen
+class Ties:
+    """How households of several counties are found that a rule with ``groups=`` would put together.
+
+    Whether two things are tied must rest on these two alone.
+
+    :param things: what of a case file may be tied to another's
+    :param tied: of many such things the pairs that are tied, by their places; asked in parts, which may be elsewhere
+    :param parts: how many parts there are
+    """
+
+    things: Callable[[CaseFile], Iterable[Any]]
+    tied: Callable[[Sequence[Any], int, Any], Iterable[tuple[int, int]]]
+    parts: int = 1
+
+
 Blind = Callable[[CaseFile], str | None]
 """Says in a word what of a case file a rule could not look at, if anything."""
 
@@ -156,6 +175,8 @@ class Rule:
     :param needs: roles without which it is not applicable
     :param absence_of: roles whose silence it accuses; where one could not be read in full, it cannot check
     :param key, groups: how a group rule's groups are formed: by equal keys, or otherwise
+    :param across: whether the groups of a campaign of many counties reach from one into another: where a key means the
+        same everywhere, as a name does not; of a rule with ``groups``, how they are found
     :param blind: says of which case files it could not check everything, and why
     :param sees: fields of persons that it is shown; a rule that is not built in sees tokens for all others
     :param owner: the plugin that brought it; empty for a built-in
@@ -178,6 +199,7 @@ class Rule:
     absence_of: tuple[str, ...] = ()
     key: GroupKey | None = None
     groups: Grouping | None = None
+    across: bool | Ties = False
     blind: Blind | None = None
     sees: tuple[str, ...] = ()
     owner: str = ""
@@ -229,6 +251,7 @@ def rule(
     absence_of: tuple[str, ...] = (),
     key: GroupKey | None = None,
     groups: Grouping | None = None,
+    across: bool | Ties = False,
     blind: Blind | None = None,
     sees: tuple[str, ...] = (),
 ) -> Callable[[F], F]:
@@ -256,4 +279,6 @@ def _build(topic: str, function: Callable[..., Any], owner: str) -> Rule:
         raise PluginError(f"rule {topic}.{name}: it can ask for settings and campaign, not {sorted(unknown)}")
     if (scope is Scope.GROUP) != (len({"key", "groups"} & {n for n, mark in marks.items() if mark is not None}) == 1):
         raise PluginError(f"rule {topic}.{name}: a group rule, and only a group rule, has key= or groups=")
+    if marks["across"] and isinstance(marks["across"], Ties) is not (marks["groups"] is not None):
+        raise PluginError(f"rule {topic}.{name}: across= is True beside key=, and Ties beside groups=")
     return Rule(f"{topic}.{name.replace('_', '-')}", function, scope, arguments, owner=owner, **marks)

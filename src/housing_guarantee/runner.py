@@ -1,21 +1,22 @@
 """One run, its steps in order: read the sources, lay the case files, ask the rules, track the findings, write them."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, evolve
+from attrs import asdict, evolve, frozen
 
 from housing_guarantee.assemble import assemble, survey_of
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile, Survey
-from housing_guarantee.engine import Outcome, judge
+from housing_guarantee.engine import Outcome, Secret, judge
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.findings import Finding, Severity, Status
+from housing_guarantee.linkage.match import Link
 from housing_guarantee.linkage.places import Gazetteer
 from housing_guarantee.models import Place
 from housing_guarantee.plugins import Equipment, equipped, furnished, rule_set_fingerprint, settings_for
@@ -32,7 +33,7 @@ from housing_guarantee.tracking.tracker import settled_links, track
 from housing_guarantee.workers.pool import Workers
 from housing_guarantee.workspace import workspace_key
 
-__all__ = ["Progress", "Silent", "check", "exit_code", "lay", "run", "write_reports"]
+__all__ = ["Before", "Progress", "Silent", "check", "conclude", "exit_code", "lay", "run", "write_reports"]
 
 
 def run(
@@ -68,41 +69,102 @@ def run(
     progress = progress or Silent()
     equipment = equipment or equipped(campaign)
     campaign = furnished(campaign, equipment.vocabulary)
-    rules = equipment.chosen(campaign)
-    settings = settings_for(equipment, campaign)
-    workspace = Workspace.of(campaign)
-    if record:
-        workspace.prepare()
-    links = settled_links(campaign, workspace)
-    reviews = standing(workspace.read(Journal.reviews, ()))
-    laid = evolve(campaign, links=links)
-    survey, items = lay(laid, equipment, progress, rehash=rehash, jobs=jobs, reviews=reviews)
+    equipment.chosen(campaign)  # what is misspelt is refused before anything is read
+    settings_for(equipment, campaign)
+    before = Before.of(campaign, record=record)
+    laid = evolve(campaign, links=before.links)
+    survey, items = lay(laid, equipment, progress, rehash=rehash, reviews=before.reviews, jobs=jobs)
     _check_area(area, survey)
     _check_links(campaign, survey, items)
     with ExitStack() as workers:
         if executor is None and jobs and jobs > 1:
             executor = workers.enter_context(Workers(jobs))
-        outcome = judge(
-            survey,
-            rules,
+        return conclude(
             campaign,
-            settings,
-            secret=lambda: workspace_key(campaign.folder / campaign.workspace),
-            tick=lambda done: progress.step("rules", done, len(survey.casefiles)),
+            survey,
+            equipment,
+            before,
+            language=language,
+            unmask=unmask,
+            area=area,
+            level=level,
+            record=record,
             profile=profile,
+            progress=progress,
             executor=executor,
         )
+
+
+@frozen
+class Before:
+    """What the workspace knows from earlier runs and from lists that came back.
+
+    :param links: rows that people settled
+    :param reviews: what people saw who looked at photos
+    """
+
+    workspace: Workspace
+    links: tuple[Link, ...]
+    reviews: Reviews
+
+    @classmethod
+    def of(cls, campaign: Campaign, *, record: bool = False) -> "Before":
+        """Look into the campaign's workspace.
+
+        :param record: whether it is made ready to remember the run
+        """
+        workspace = Workspace.of(campaign)
+        if record:
+            workspace.prepare()
+        return cls(workspace, settled_links(campaign, workspace), standing(workspace.read(Journal.reviews, ())))
+
+
+def conclude(
+    campaign: Campaign,
+    survey: Survey,
+    equipment: Equipment,
+    before: Before,
+    *,
+    language: str | None = None,
+    unmask: bool = False,
+    area: str = "",
+    level: str = "county",
+    record: bool = False,
+    profile: bool = False,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+    secret: Secret | None = None,
+    beside: Sequence[CaseFile] = (),
+) -> Result:
+    """Judge case files that are laid, and say how each finding stands since earlier runs; see `run`.
+
+    :param secret: the key with which persons' data enter the keys of findings; by default the workspace's
+    :param beside: case files of other counties, for the rules that reach across
+    """
+    progress = progress or Silent()
+    rules, settings = equipment.chosen(campaign), settings_for(equipment, campaign)
+    outcome = judge(
+        survey,
+        rules,
+        campaign,
+        settings,
+        secret=secret or (lambda: workspace_key(campaign.folder / campaign.workspace)),
+        tick=lambda done: progress.step("rules", done, len(survey.casefiles)),
+        profile=profile,
+        executor=executor,
+        beside=beside,
+    )
     shown = {"area": area or None, "level": level}
     manifest = _manifest(campaign, equipment, rules, settings, shown)
     outcome, tracked = track(
         campaign,
         survey,
         outcome,
-        links=links,
-        reviews=reviews,
+        links=before.links,
+        reviews=before.reviews,
         rule_set=manifest["rule_set"],
         record=record,
-        workspace=workspace,
+        workspace=before.workspace,
     )
     return Result(
         campaign=campaign,
@@ -155,14 +217,14 @@ def lay(
     progress: Progress,
     *,
     rehash: bool = False,
-    jobs: int | None = None,
     reviews: Reviews | None = None,
+    jobs: int | None = None,
 ) -> tuple[Survey, list[Item]]:
     """Read every source and lay the case files; give also what was read, in the order of the sources.
 
     :param rehash: open every photo, also those that have not changed since an earlier run
-    :param jobs: how many processes read photos; by default one a core
     :param reviews: what people saw who looked at photos
+    :param jobs: how many processes read photos; by default one a core
     :raises CampaignError: a source names an adapter that nobody brought
     """
     campaign = furnished(campaign, equipment.vocabulary)

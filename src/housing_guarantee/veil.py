@@ -35,6 +35,7 @@ from housing_guarantee.models import (
 )
 from housing_guarantee.parcels import Parcel, Reducer, by_position, pack, values_of
 from housing_guarantee.photos.facts import Photo
+from housing_guarantee.reviews import Review
 from housing_guarantee.roster import Repeated
 from housing_guarantee.source import DocumentFile
 from housing_guarantee.values import IdNumber, Period, Place, Position, Sealed
@@ -49,7 +50,6 @@ _AS_THEY_ARE = (Table, Period, Position, Place, Evidence, Match, Household, Case
 _COVERED: Mapping[type, Mapping[str, str]] = {
     BadRow: {"household_id": "household_id", "head_name": "head_name", "id_number": "id_number"},
     Paper: {"name": "document"},
-    PhotoEvidence: {"name": "photos"},
     Photo: {"name": "photos"},
     DocumentFile: {"name": "file"},
     Repeated: {"household_id": "household_id", "slot": "person_id"},
@@ -61,7 +61,9 @@ _PERSONAL = (Kind.NAME, Kind.NUMBER, Kind.PHONE)
 _WHOLE = "*" * 18
 """As long as an identity number: whoever compares a token digit by digit finds nothing to compare."""
 
-_OPENLY: Mapping[type, Reducer] = by_position([*_AS_THEY_ARE, *_COVERED, *_ROWS, Cell, Origin, Person, IdNumber])
+_OPENLY: Mapping[type, Reducer] = by_position(
+    [*_AS_THEY_ARE, *_COVERED, *_ROWS, Cell, Origin, Person, PhotoEvidence, Review, IdNumber]
+)
 """How what a survey is made of travels with nothing hidden."""
 
 
@@ -148,10 +150,13 @@ class _Cover:
         self._rows: dict[_Where, list[tuple[Origin, Origin]]] = defaultdict(list)
         self._pointed: dict[Cell, Cell] = {}
         self._files: dict[str, str] = {}
+        self._reviewers: dict[Any, str] = {}
         self.reducers: dict[type, Reducer] = {
             **_OPENLY,
             **{cls: self._by_name(cls, names) for cls, names in _COVERED.items()},
             **{cls: self._row(cls) for cls in _ROWS},
+            PhotoEvidence: self._evidence,
+            Review: self._review,
             Photo: self._file(Photo, lambda one: one.name, "photos"),
             DocumentFile: self._file(DocumentFile, lambda one: f"{one.source}/{one.name}", "file"),
             Person: self._person,
@@ -166,7 +171,8 @@ class _Cover:
         for shown, row in self._rows.get((cell.source, cell.sheet, cell.row, cell.row_key), ()):
             if shown.raw.get(cell.field) == cell.value:  # rows that tests make up may stand in one place
                 return evolve(cell, value=row.raw.get(cell.field), row_key=row.row_key)
-        return evolve(cell, source=self._files.get(cell.source, cell.source))
+        value = self._reviewers.get(cell.value, cell.value) if cell.field == "reviewer" else cell.value
+        return evolve(cell, source=self._files.get(cell.source, cell.source), value=value)
 
     def _by_name(self, cls: type, names: Mapping[str, str]) -> Reducer:
         """Cover some attributes of a class, each as the field that it holds."""
@@ -209,6 +215,15 @@ class _Cover:
             return made, found
 
         return reduce
+
+    def _evidence(self, one: PhotoEvidence) -> tuple[Any, ...]:
+        """Cover the name of a photo, and keep where its bytes lie: a rule opens no file."""
+        return _OPENLY[PhotoEvidence](evolve(one, name=self._show("photos", one.name), lies=None))
+
+    def _review(self, review: Review) -> tuple[Any, ...]:
+        shown = evolve(review, reviewer=self._show("reviewer", review.reviewer))
+        self._reviewers[shown.reviewer] = review.reviewer
+        return _OPENLY[Review](shown)
 
     def _person(self, person: Person) -> tuple[Any, ...]:
         """Cover a person; the roster names one as a member or as the head."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import axe_core_python
 import pytest
@@ -17,7 +18,9 @@ import housing_guarantee as hg
 from housing_guarantee.demo import write_county
 from housing_guarantee.findings import Severity
 from housing_guarantee.page.report import Page, page_of
+from housing_guarantee.render import Renderer
 from housing_guarantee.report import Result
+from housing_guarantee.tracking.journal import Run
 from tests.programs import program
 
 HOSTILE = '<img src=x onerror="document.title=1">\'"&\u202e\U0001f3e0</script><script>document.title=2</script>{{data}}'
@@ -180,6 +183,114 @@ def test_it_speaks_english_too(opened: Any, result: Result, tmp_path: Path) -> N
     assert "contradicted" in tab.inner_text(".tiles")
 
 
+def test_either_language_is_a_key_press_away(opened: Any, result: Result) -> None:
+    """Every screen in the other language, where one was, and again when the page is opened again."""
+    tab = opened("#findings")
+    status(tab)
+    chinese = [tab.inner_text(f"nav a[href='#{screen}']") for screen in SCREENS]
+    tab.focus("#language")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("html[lang=en]")
+    listed = [finding for finding in result.findings if finding.severity is not Severity.INFO]
+    assert status(tab).startswith(f"{len(listed)} in all")
+    assert tab.evaluate("document.activeElement.id") == "language"
+    english = Renderer(result.rules, result.campaign.definition, "en", result.public.masking)
+    assert column(tab, 5)[0] == english.message(listed[0])
+    for screen in SCREENS:
+        tab.goto(tab.url.partition("#")[0] + f"#{screen}")
+        tab.wait_for_timeout(50)
+        seen = tab.inner_text("main")
+        assert [word for word in chinese if word in seen.splitlines()] == []
+    tab.reload()
+    tab.wait_for_selector("html[data-ready]")
+    assert tab.get_attribute("html", "lang") == "en"
+
+
+def test_no_english_word_of_ours_stands_on_the_chinese_account(opened: Any, result: Result) -> None:
+    """Why rows were left out is said in the page's language."""
+    tab = opened("#account")
+    reasons = {reason for account in result.survey.accounts for reason in account.left_out}
+    seen = tab.inner_text("main")
+    assert reasons
+    assert [reason for reason in reasons if reason in seen or result.public.term(reason) not in seen] == []
+
+
+def test_the_trend_is_shown_from_run_to_run(opened: Any, result: Result, tmp_path: Path) -> None:
+    """One bar and one row a run: how many errors and warnings were not closed after it."""
+    assert result.tracked
+    counts = ({"new": 40, "open": 2}, {"open": 30, "claimed": 5, "reopened": 1, "closed": 6, "waived": 2})
+    runs = tuple(Run(number, f"2020-06-1{number}T20:00:00+08:00", "", "", one) for number, one in enumerate(counts, 1))
+    (path,) = Page().write(evolve(result, tracked=evolve(result.tracked, runs=runs)), tmp_path)
+    tab = opened(path=path)
+    rows = [row.inner_text().split() for row in tab.query_selector_all("section[aria-label=历次核查] tbody tr")]
+    assert rows == [
+        ["1", "2020-06-11", "20:00", "42", "0", "0"],
+        ["2", "2020-06-12", "20:00", "36", "6", "2"],
+    ]
+    assert [bar.get_attribute("height") for bar in tab.query_selector_all("svg.trend rect")] == ["80.0", "68.6"]
+
+
+# ------------------------------------------------------------------------------------------------ many households
+
+
+@pytest.fixture(scope="module")
+def shared(result: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write the page as for more households than one file holds."""
+    folder = tmp_path_factory.mktemp("shared")
+    (folder / "report").mkdir()
+    (folder / "report" / "of an earlier run.html").write_text("", encoding="utf-8")
+    Page(most=100).write(result, folder)
+    return folder / "report.html"
+
+
+def data_of(path: Path) -> dict[str, Any]:
+    """Read what a page shows."""
+    found = re.search(r'id="data">(.*?)</script>', path.read_text(encoding="utf-8"), re.DOTALL)
+    assert found
+    content: dict[str, Any] = json.loads(found[1])
+    return content
+
+
+def test_many_households_are_shared_out_among_townships_and_none_is_left_over(shared: Path, result: Result) -> None:
+    """Every household and every finding stands on one page, and no page of an earlier run stays."""
+    pages = [data_of(path) for path in sorted((shared.parent / "report").iterdir())]
+
+    assert len(pages) == len(data_of(shared)["index"]["townships"])
+    numbers = Counter(home[0] for page in pages for home in page["households"])
+    assert numbers == Counter(household.household_id for household in result.households)
+    codes = Counter(finding[0] for page in pages for finding in page["findings"])
+    assert codes == Counter(finding.code for finding in result.findings)
+
+
+def test_the_index_counts_all_and_leads_to_each_township(opened: Any, shared: Path, result: Result) -> None:
+    """Exact totals, a link a township, and from there back."""
+    tab = opened(path=shared)
+    counts = Counter(household.verdict for household in result.households)
+    assert [int(tile.inner_text()) for tile in tab.query_selector_all(".tiles b")] == [counts[v] for v in hg.Verdict]
+    errors = sum(finding.severity is Severity.ERROR for finding in result.findings)
+    assert tab.query_selector("tr.sum td:nth-child(8)").inner_text() == str(errors)
+    assert [link.inner_text() for link in tab.query_selector_all("nav a")] == [
+        "总览",
+        "地图",
+        "规则与依据",
+        "本次核验读了什么",
+    ]
+    page = shared.parent / unquote(str(tab.get_attribute("text=森多镇", "href")))
+    there = opened(path=page)
+    assert "森多镇" in there.inner_text("h1")
+    assert there.get_attribute("nav a", "href") == "../report.html"
+    homes = sum(household.place.township == "森多镇" for household in result.households)
+    assert there.query_selector("tr.sum td:nth-child(2)").inner_text() == str(homes)
+
+
+def test_a_county_that_fits_one_file_has_no_township_pages(result: Result, tmp_path: Path) -> None:
+    """Those of a run when it did not are gone."""
+    Page(most=100).write(result, tmp_path)
+    Page().write(result, tmp_path)
+
+    assert sorted(path.name for path in tmp_path.rglob("*.html")) == ["report.html"]
+
+
 # ------------------------------------------------------------------------------------------------ what it never does
 
 
@@ -235,12 +346,22 @@ def test_an_accessibility_checker_finds_no_serious_fault(opened: Any, result: Re
     tab = opened(f"#home/{number}" if screen == "home" else f"#{screen}")
     if screen in ("findings", "households"):
         status(tab)
+    assert serious(tab) == []
+
+
+def test_the_index_is_accessible_and_fits_a_phone(opened: Any, shared: Path) -> None:
+    """As the page of one file is."""
+    assert serious(opened(path=shared)) == []
+    assert opened(path=shared, width=390).evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def serious(tab: Tab) -> list[tuple[str, str]]:
+    """Let an accessibility checker look for what keeps people out."""
     tab.evaluate((Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
     violations = tab.evaluate("axe.run()")["violations"]
-    serious = [
+    return [
         (one["id"], one["nodes"][0]["html"][:200]) for one in violations if one["impact"] in ("serious", "critical")
     ]
-    assert serious == []
 
 
 @pytest.mark.parametrize("screen", SCREENS)

@@ -269,3 +269,16 @@ def test_the_page_of_a_county_is_written_again_without_making_a_thumbnail_twice(
     names = Counter(path.stem for path in (tmp_path / "photos").iterdir())
     assert "0" * 64 not in names
     assert len(digests - set(names)) < len(digests) / 10  # but for those that cannot be decoded
+
+
+def test_a_photo_or_the_word_that_there_is_none_stands_there_and_never_both(opened: Open) -> None:
+    """Also where a photo that cannot be shown comes after one that can, and the reverse."""
+    tab = opened()
+    photos = json.loads(tab.text_content("#data") or "")["photos"]
+    seen = set()
+    for pictured in (bool(photo[4]) for photo in photos):
+        shown = tab.is_visible("figure:first-child > img"), tab.is_visible("figure:first-child > .blank")
+        assert shown == (pictured, not pictured)
+        seen.add(pictured)
+        tab.keyboard.press("ArrowRight")
+    assert seen == {True, False}

@@ -115,7 +115,9 @@ def _write_county(nation: Nation, number: int) -> int:
         _put(nation.folder / folder / f"county={code}", rows)
     numbers = [to_id_number(_text(row["id_number"])) for house in county.houses for row in house.ledger]
     damaged = any(number and number.kind is IdKind.DAMAGED for number in numbers)
-    planted_of: list[Row] = [{"code": f.code, "household_id": house.household_id, "also": f.also} for f, house in planted]
+    planted_of: list[Row] = [
+        {"code": f.code, "household_id": house.household_id, "also": f.also} for f, house in planted
+    ]
     planted_of += [{"code": "intake.id-damaged", "household_id": None, "also": ()}] if damaged else []
     verdicts = {house.household_id: fault.verdict for fault, house in planted}
     truth = {"households": households, "planted": planted_of, "verdicts": verdicts}

@@ -1,26 +1,30 @@
 """What the page shows, as data: small enough for a county, exact, and masked like every public output.
 
 Words that stand thousands of times (files, sheets, headers, villages) stand once, and are named by their place in a
-list. The page's script finds everything by the positions that are written here and nowhere else.
+list. A word that is not the same in both languages is a pair, Chinese first, of which the page shows one. The page's
+script finds everything by the positions that are written here and nowhere else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from housing_guarantee.data import read_toml
 from housing_guarantee.findings import Finding, HouseholdResult, Severity, Verdict
 from housing_guarantee.models import Cell, Place
 from housing_guarantee.page.chart import chart_of
-from housing_guarantee.page.words import words_of
+from housing_guarantee.page.frame import Both, Frame, both
+from housing_guarantee.page.words import reason_of
+from housing_guarantee.render import Renderer
 from housing_guarantee.report import Result
-from housing_guarantee.reports.jsonl import manifest
 
-__all__ = ["content_of"]
+__all__ = ["content_of", "rules_of"]
 
 
-def content_of(result: Result) -> dict[str, Any]:
-    """Give everything that the page shows."""
-    return _Content(result).whole()
+def content_of(result: Result, frame: Frame) -> dict[str, Any]:
+    """Give everything that the page shows.
+
+    :param frame: what it has in common with other pages of the run
+    """
+    return _Content(result, frame).whole()
 
 
 class _Once:
@@ -38,36 +42,22 @@ class _Once:
 
 
 class _Content:
-    def __init__(self, result: Result) -> None:
-        self._result, self._words = result, result.public
+    def __init__(self, result: Result, frame: Frame) -> None:
+        self._result, self._frame, self._tongues = result, frame, frame.tongues
+        self._words = self._tongues[0]  # for what is the same in both
         self._texts, self._villages, self._recorders = _Once(), _Once(), _Once()
-        self._casefiles = result.survey.by_id
+        self._casefiles = frame.casefiles
 
     def whole(self) -> dict[str, Any]:
-        result, campaign = self._result, self._result.campaign
+        result = self._result
         households = [self._household(household) for household in result.households]
         numbers = {household.household_id: index for index, household in enumerate(result.households)}
         findings = [self._finding(finding, numbers) for finding in result.findings]
         return {
-            "language": result.language,
-            "words": words_of(result.language),
-            "title": campaign.name,
-            "as_of": campaign.now.strftime("%Y-%m-%d %H:%M"),
-            "planned": campaign.planned_households,
-            "window": [str(day) for day in campaign.window],
-            "rectify_by": str(campaign.rectify_by),
-            "masked": not result.unmask,
-            "verdicts": [self._words.term(verdict.value) for verdict in Verdict],
-            "severities": [self._words.term(severity.value) for severity in Severity],
-            "requirements": [
-                [one.name, one.clause, one.zh if result.language == "zh" else one.en]
-                for one in campaign.definition.requirements
-            ],
+            **self._frame.fixed,
             "households": households,
             "findings": findings,
-            "rules": {code: self._rule(code) for code in sorted({finding.code for finding in result.findings})},
-            "clauses": self._clauses(),
-            "account": self._account(),
+            "rules": rules_of(result),
             "map": chart_of(result, numbers),
             "villages": self._villages.all,
             "recorders": _numbered(self._recorders.all),
@@ -81,7 +71,7 @@ class _Content:
             household.household_id,
             self._words.text("name", household.name) if household.name else "",
             self._village(household.place),
-            self._texts(household.guarantee_type and self._words.domain(household.guarantee_type)),
+            self._texts(self._both(lambda words: words.domain(household.guarantee_type or ""))),
             list(Verdict).index(household.verdict),
             int(household.waived),
             [
@@ -92,31 +82,37 @@ class _Content:
                 ]
                 for one in household.requirements
             ],
-            sorted([code, self._texts(why)] for code, why in household.unjudged.items()),
+            sorted([code, self._texts(reason_of(why, self._tongues))] for code, why in household.unjudged.items()),
             [
-                [self._words.term(photo.system), self._words.file(photo.name), _rounded(photo.photo)]
+                [self._texts(self._term(photo.system)), self._words.file(photo.name), _rounded(photo.photo)]
                 for photo in (*casefile.photos, *casefile.front_photos, *casefile.archive_photos)
             ],
         ]
 
     def _finding(self, finding: Finding, numbers: Mapping[str, int]) -> list[Any]:
-        words, rule = self._words, self._result.rules[finding.code]
+        rule = self._result.rules[finding.code]
         waiver = self._result.waiver_of(finding)
         return [
             finding.code,
             list(Severity).index(finding.severity),
-            self._texts(words.term(finding.effect.value)) if finding.effect else -1,
-            self._texts(words.term(finding.status.value)),
+            self._texts(self._term(finding.effect.value)) if finding.effect else -1,
+            self._texts(self._term(finding.status.value)),
             numbers.get(finding.household_id or "", -1),
             self._village(finding.place),
-            words.message(finding),
-            self._texts(words.fix(finding)),
-            self._texts(words.term(rule.fix.by)),
+            self._both(lambda words: words.message(finding)),
+            self._texts(self._both(lambda words: words.fix(finding))),
+            self._texts(self._term(rule.fix.by)),
             [self._cell(cell) for cell in finding.cells],
             self._recorder(finding),
             finding.clause,
-            words.masking.show("reason_given", waiver.waiver.reason) if waiver else "",
+            self._words.masking.show("reason_given", waiver.waiver.reason) if waiver else "",
         ]
+
+    def _both(self, say: Callable[[Renderer], str]) -> Both:
+        return both(say(self._tongues[0]), say(self._tongues[1]))
+
+    def _term(self, word: str) -> Both:
+        return self._both(lambda words: words.term(word))
 
     def _village(self, place: Place) -> int:
         return self._villages((place.area_code, place.township or "", place.village or ""))
@@ -130,51 +126,33 @@ class _Content:
     def _cell(self, cell: Cell) -> list[Any]:
         """Give file and sheet, the spot in it, its header, and what stands there."""
         origin = self._words.origin(cell)
-        file = self._words.term(origin["source"]) + (f" [{origin['sheet']}]" if origin["sheet"] else "")
+        sheet = f" [{origin['sheet']}]" if origin["sheet"] else ""
+        file = self._both(lambda words: words.term(origin["source"]) + sheet)
         spot = origin.get("row_key") or f"{cell.column or ''}{cell.row or ''}"
-        shown = "" if origin["value"] is None else str(origin["value"])
         header = self._texts(cell.header) if cell.header else -1
-        return [self._texts(file), spot, header, shown if len(shown) <= 80 else shown[:79] + "…"]
+        if isinstance(cell.value, Mapping):  # words of ours, which are no one's cell
+            return [self._texts(file), spot, header, self._both(lambda words: _short(words.origin(cell)["value"]))]
+        return [self._texts(file), spot, header, _short(origin["value"])]
 
-    def _rule(self, code: str) -> list[str]:
-        rule = self._result.rules[code]
-        return [rule.message.of(self._result.language), rule.question, rule.fix.of(self._result.language), rule.clause]
 
-    def _clauses(self) -> dict[str, list[str]]:
-        own = "zh" if self._result.language == "zh" else "en"
-        return {one["id"]: [one["where"], one[own]] for one in read_toml("clauses.toml")["clauses"]}
+def rules_of(result: Result) -> dict[str, list[Both]]:
+    """Give the words of each rule that found something, and the clause it rests on."""
+    rules = (result.rules[code] for code in sorted({finding.code for finding in result.findings}))
+    return {
+        rule.code: [
+            both(rule.message.of("zh"), rule.message.of("en")),
+            rule.question,
+            both(rule.fix.of("zh"), rule.fix.of("en")),
+            rule.clause,
+        ]
+        for rule in rules
+    }
 
-    def _account(self) -> dict[str, Any]:
-        """Say what was read, left out, not checked and waived, as the manifest has it."""
-        data = manifest(self._result)
-        language = self._result.language
-        return {
-            "sources": [
-                [
-                    self._words.term(one["role"]),
-                    one["source"],
-                    one["read"],
-                    one["photos"],
-                    one["unreadable"],
-                    one["left_out"],
-                    (one["problem"] or {}).get(language, ""),
-                    one["columns_not_understood"],
-                ]
-                for one in data["sources"]
-            ],
-            "not_asked": [
-                [one["code"], one["not_applicable"] or one["error"], one["failures"]]
-                for one in data["rules"]
-                if one["not_applicable"] or one["failures"]
-            ],
-            "not_applicable": data["requirements_not_applicable"],
-            "waivers": data["waivers"]["given"],
-            "plugins": data.get("plugins", []),
-            "strangers": [
-                data["counts"][f"{what}_of_nobody_on_the_roster"]
-                for what in ("ledger_rows", "provincial_rows", "archive_papers")
-            ],
-        }
+
+def _short(value: Any) -> str:
+    """Show a cell's value, in as much as a card has room for."""
+    shown = "" if value is None else str(value)
+    return shown if len(shown) <= 80 else shown[:79] + "…"
 
 
 def _rounded(photo: Any) -> list[float] | None:

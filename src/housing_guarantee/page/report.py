@@ -1,44 +1,71 @@
-"""The report that writes ``report.html``."""
+"""The report that writes ``report.html``, and a page a township where there are many households."""
 
 import html
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.page.content import content_of
 from housing_guarantee.page.document import document
+from housing_guarantee.page.frame import Frame
+from housing_guarantee.page.townships import FOLDER, MOST, index_of, pages_of, townships_of
 from housing_guarantee.report import Report, Result, replace_file
 
 __all__ = ["Page", "page_of"]
 
 
 class Page:
-    """Writes one self-contained page, of which nothing is ever asked of a network."""
+    """Writes the page, of which nothing is ever asked of a network: one file, or for many households a file a township.
+
+    :param most: households that one file holds
+    """
 
     name = "page"
 
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+
     def write(self, result: Result, folder: Path) -> list[Path]:
-        """Write the page; an earlier one is replaced only when it is whole."""
-        data = page_of(result).encode("utf-8", "backslashreplace")
-        return [replace_file(folder / "report.html", lambda part: _put(part, data))]
+        """Write the page; an earlier one is replaced only when it is whole, and no page of an earlier run stays."""
+        frame, stale = Frame.of(result), set((folder / FOLDER).glob("*.html"))
+        if len(result.households) <= self._most:
+            written = [_put(folder / "report.html", content_of(result, frame))]
+        else:
+            townships = townships_of(result)
+            written = [_put(folder / file, content) for file, content in pages_of(result, frame, townships)]
+            written.insert(0, _put(folder / "report.html", index_of(result, frame, townships)))
+        for path in stale - set(written):
+            path.unlink(missing_ok=True)
+        return written
 
 
-def _put(part: Path, data: bytes) -> None:
+def _put(path: Path, content: Mapping[str, Any]) -> Path:
+    data = _text(content).encode("utf-8", "backslashreplace")
+    return replace_file(path, lambda part: _write(part, data))
+
+
+def _write(part: Path, data: bytes) -> None:
     part.write_bytes(data)
 
 
 def page_of(result: Result) -> str:
-    """Give the page's text."""
+    """Give the text of a page that holds the whole run."""
+    return _text(content_of(result, Frame.of(result)))
+
+
+def _text(content: Mapping[str, Any]) -> str:
     parts = {
-        "language": "zh-CN" if result.language == "zh" else "en",
-        "title": html.escape(result.campaign.name),
+        "language": "zh-CN" if content["language"] == "zh" else "en",
+        "title": html.escape(content["title"]),
     }
     return document(
         _asset("page.html"),
         parts,
         style=_asset("page.css"),
         script=_asset("page.js"),
-        content=content_of(result),
+        content=content,
         images="'none'",
     )
 

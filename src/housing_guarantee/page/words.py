@@ -1,12 +1,25 @@
-"""The fixed words of the page, in the language of the run."""
+"""The fixed words of the page, in both languages."""
 
 from collections.abc import Mapping
 
 from housing_guarantee.data import read_toml
+from housing_guarantee.render import Renderer
 
-__all__ = ["words_of"]
+__all__ = ["reason_of", "words"]
+
+_IN_PART = ("could not be read in full", "不能完整读入")
 
 
-def words_of(language: str) -> Mapping[str, str]:
-    """Give every word of the page by its name."""
-    return {name: words[language] for name, words in read_toml("page.toml").items()}
+def words() -> Mapping[str, tuple[str, str]]:
+    """Give every word of the page by its name, in Chinese and in English."""
+    return {name: (word["zh"], word["en"]) for name, word in read_toml("page.toml").items()}
+
+
+def reason_of(why: str, tongues: tuple[Renderer, Renderer]) -> tuple[str, str]:
+    """Say in Chinese and in English why something could not be judged, which outputs for programs say in English."""
+    zh, en = tongues
+    role, _, rest = why.partition(" ")
+    if rest.endswith(_IN_PART[0]):
+        role = role.rstrip(":")
+        return zh.term(role) + _IN_PART[1], f"{en.term(role)} {_IN_PART[0]}"
+    return zh.term(why), en.term(why)

@@ -164,6 +164,7 @@ def _numbers(casefile: CaseFile) -> Iterator[tuple[str, tuple[Cell, ...]]]:
     effect=CONTRADICTED,
     recorded=False,
     key=_numbers,
+    across=True,
     message=Words("同一身份证号还登记在{others}户", "the same identity number also stands with {others}"),
     fix=Fix("核实此人属于哪一户，从另一户删除", "find out to which household the person belongs", "township"),
 )

@@ -16,14 +16,15 @@ from attrs import evolve, frozen
 
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.casefiles import CaseFile, PhotoEvidence
-from housing_guarantee.clusters import fronts, near_duplicates, resemblance, spots
+from housing_guarantee.clusters import fronts, near_duplicates, resemblance, shown_by, spots, tied
 from housing_guarantee.data import read_toml
 from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.models import Cell
 from housing_guarantee.photos.facts import Photo
+from housing_guarantee.photos.likeness import PARTS
 from housing_guarantee.photos.picture import Picture
 from housing_guarantee.reviews import Look
-from housing_guarantee.rule import CONTRADICTED, ERROR, WARNING, Breach, Fix, Group, Topic, Words, rule
+from housing_guarantee.rule import CONTRADICTED, ERROR, WARNING, Breach, Fix, Group, Ties, Topic, Words, rule
 from housing_guarantee.tracks import Jump, Phone, by_photo, jumps, stops
 
 R3 = "R3"
@@ -117,6 +118,7 @@ def _is_picture(photo: Photo) -> bool:
     severity=ERROR,
     effect=CONTRADICTED,
     key=_digests,
+    across=True,
     message=Words(
         "{system}的照片“{photo}”与{others}户的照片是同一文件",
         "the photo {photo} of the {system} is the very file that stands with {others}",
@@ -150,6 +152,7 @@ def _alike(casefiles: Sequence[CaseFile], settings: Settings) -> Iterator[Group]
     severity=ERROR,
     effect=CONTRADICTED,
     groups=_alike,
+    across=Ties(shown_by, tied, PARTS),
     message=Words(
         "{system}的照片“{photo}”与{others}户的照片是同一画面（经压缩、缩小或裁剪）",
         "the photo {photo} of the {system} is the same picture as that of {others}, encoded again, smaller or cut",

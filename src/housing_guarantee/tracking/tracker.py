@@ -29,12 +29,14 @@ class Tracked:
     :param lives: every finding that any run found, by key
     :param events: what this run brought about, by key
     :param looks_back: whether it looks at an earlier moment than a run before it, and therefore closes nothing
+    :param runs: every run that was recorded, and this one, in order
     """
 
     run: int
     lives: Mapping[str, Life] = field(repr=False)
     events: Mapping[str, Event] = field(repr=False)
     looks_back: bool = False
+    runs: tuple[Run, ...] = ()
 
     def within(self, area: str) -> "Tracked":
         """Give what concerns a unit and everything below it."""
@@ -83,21 +85,22 @@ def track(
     data, as_of = Data.of(survey.accounts, links, reviews), campaign.as_of.astimezone(LOCAL).isoformat()
 
     def carry(journal: Journal | None) -> Tracked:
-        lives, last, latest = _before(journal)
+        lives, runs = _before(journal)
+        last, latest = runs[-1] if runs else None, max((run.as_of for run in runs), default="")
         step = _Step(survey, outcome, lives, data, backwards=as_of < latest)
         if last and (last.data, last.rule_set) == (data.whole, rule_set) and not step.changes(last.number):
-            return Tracked(last.number, lives, _events(journal, last.number), step.backwards)
+            return Tracked(last.number, lives, _events(journal, last.number), step.backwards, runs)
         number = last.number + 1 if last else 1
         changes = step.changes(number)
         after = {**lives, **{change.life.key: change.life for change in changes}}
+        run = Run(number, as_of, data.whole, rule_set, counts_of(after.values()))
         if record and journal:
-            run = Run(number, as_of, data.whole, rule_set, counts_of(after.values()))
             journal.add_run(run)
             journal.put(changes, run=number, cause=f"run {number}")
             details = {"run": number, "as_of": as_of, "data": data.whole, "rule_set": rule_set, **run.counts}
             note(journal, workspace_key(campaign.folder / campaign.workspace), "check", details)
         events = {change.life.key: change.event for change in changes if change.event}
-        return Tracked(number, after, events, step.backwards)
+        return Tracked(number, after, events, step.backwards, (*runs, run))
 
     tracked = workspace.write(carry) if record else workspace.read(carry, None) or carry(None)
     workspace.close()
@@ -132,11 +135,9 @@ class _Step:
         return follow(self.lives, self.survey, self.outcome, run=run, data=self.data, backwards=self.backwards)
 
 
-def _before(journal: Journal | None) -> tuple[dict[str, Life], Run | None, str]:
-    """Give what earlier runs found, the last run, and the latest moment that any run looked at."""
-    runs = journal.runs() if journal else ()
-    lives = journal.lives() if journal else {}
-    return lives, runs[-1] if runs else None, max((run.as_of for run in runs), default="")
+def _before(journal: Journal | None) -> tuple[dict[str, Life], tuple[Run, ...]]:
+    """Give what earlier runs found, and the runs."""
+    return (journal.lives(), journal.runs()) if journal else ({}, ())
 
 
 def _events(journal: Journal | None, run: int) -> dict[str, Event]:

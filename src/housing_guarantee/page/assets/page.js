@@ -1,10 +1,11 @@
 "use strict";
 /* Everything that an office typed reaches the page by textContent alone. Written for browsers of 2017 and later. */
 (function () {
-  var D, W, PAGE = 100, VERDICTS = ["proved", "contradicted", "unproven", "not_verified", "could_not_check"];
+  var D, W = {}, LANG = 0, PAGE = 100, VERDICTS = ["proved", "contradicted", "unproven", "not_verified", "could_not_check"];
   var SEVERITIES = ["ERROR", "WARNING", "INFO"];
   var H = { id: 0, name: 1, village: 2, type: 3, verdict: 4, waived: 5, requirements: 6, unjudged: 7, photos: 8 };
   var F = { code: 0, severity: 1, effect: 2, status: 3, home: 4, village: 5, message: 6, fix: 7, by: 8, cells: 9, recorder: 10, clause: 11, reason: 12 };
+  var R = { number: 0, at: 1 }, KEPT = "housing-guarantee language";
   var findingsOf = [];
 
   function el(tag, attributes, children) {
@@ -23,13 +24,14 @@
   function say(name, values) {
     return W[name].replace(/\{(\w+)\}/g, function (_, key) { return values[key]; });
   }
-  function text(index) { return index < 0 ? "" : D.texts[index] || ""; }
+  function tell(word) { return Array.isArray(word) ? word[LANG] : word; }  /* a word in both languages, Chinese first */
+  function text(index) { return index < 0 ? "" : tell(D.texts[index]) || ""; }
   function count(list, of) {
     var counts = {};
     list.forEach(function (one) { var key = of(one); counts[key] = (counts[key] || 0) + 1; });
     return counts;
   }
-  function plain(code) { return D.rules[code][0].replace(/\{\w+\}/g, "…"); }
+  function plain(code) { return tell(D.rules[code][0]).replace(/\{\w+\}/g, "…"); }
   function placeOf(index) { var v = D.villages[index]; return (v[1] + " " + v[2]).trim(); }
   function tag(word, kind) { return el("span", { "class": "tag " + kind }, word); }
   function homeLink(index) {
@@ -53,32 +55,69 @@
   function section(title, children) { return el("section", { "aria-label": title }, [el("h2", {}, title)].concat(children)); }
 
   /* ---------------------------------------------------------------- overview */
+  function index() {  /* of a run whose households stand on a page a township */
+    var all = D.index.total, columns = placeColumns();
+    var rows = D.index.townships.map(function (t) { return [el("a", { href: encodeURI(t[1]) }, t[0] || "-")].concat(t.slice(2)); });
+    rows.push([W.total].concat(all));
+    return [
+      section(W.verdicts, [el("p", {}, W.too_large), facts(all[0], all[0] - all[4]), tilesOf(all.slice(1, 6))]),
+      section(W.by_township, [table(columns, rows, { sum: true, caption: W.by_township })]),
+      section(W.top_causes, [table([{ label: W.found, n: true }, { label: W.rule }, { label: W.message, text: true }], D.index.causes.map(function (c) {
+        return [c[1], el("a", { href: "#rules/" + encodeURIComponent(c[0]) }, c[0]), plain(c[0])];
+      }), { caption: W.top_causes })])].concat(trend());
+  }
+  function facts(homes, recorded) {
+    return el("p", { "class": "facts" }, [
+      el("span", {}, W.planned + " " + D.planned), el("span", {}, W.on_roster + " " + homes),
+      el("span", {}, W.verified + " " + recorded), el("span", {}, W.window + " " + D.window.join(" – ")),
+      el("span", {}, W.rectify_by + " " + D.rectify_by)]);
+  }
+  function tilesOf(counts) {
+    return el("ul", { "class": "tiles" }, VERDICTS.map(function (name, index) {
+      return el("li", { "class": name }, [el("b", {}, counts[index]), tell(D.verdicts[index])]);
+    }));
+  }
+  function placeColumns() {
+    return [{ label: W.township }, { label: W.homes, n: true }].concat(
+      D.verdicts.map(function (v) { return { label: tell(v), n: true }; }), [{ label: W.errors, n: true }, { label: W.warnings, n: true }]);
+  }
   function overview() {
+    if (D.index) { return index(); }
     var verdicts = count(D.households, function (h) { return h[H.verdict]; });
-    var tiles = VERDICTS.map(function (name, index) {
-      return el("li", { "class": name }, [el("b", {}, verdicts[index] || 0), D.verdicts[index]]);
-    });
     var recorded = D.households.length - (verdicts[3] || 0);
     var open = D.findings.filter(function (f) { return f[F.severity] < 2; });
     var causes = count(open, function (f) { return f[F.code]; });
     var codes = Object.keys(causes).sort(function (a, b) { return causes[b] - causes[a] || (a < b ? -1 : 1); });
     return [
       section(W.verdicts, [
-        el("p", { "class": "facts" }, [
-          el("span", {}, W.planned + " " + D.planned), el("span", {}, W.on_roster + " " + D.households.length),
-          el("span", {}, W.verified + " " + recorded), el("span", {}, W.window + " " + D.window.join(" – ")),
-          el("span", {}, W.rectify_by + " " + D.rectify_by)]),
-        el("ul", { "class": "tiles" }, tiles)]),
+        facts(D.households.length, recorded), tilesOf(VERDICTS.map(function (_, i) { return verdicts[i] || 0; }))]),
       section(W.by_place, [places(open)]),
       section(W.top_causes, [table(
         [{ label: W.found, n: true }, { label: W.rule }, { label: W.message, text: true }],
         codes.map(function (code) {
           return [causes[code], el("a", { href: "#findings?rule=" + encodeURIComponent(code) }, code), plain(code)];
-        }), { caption: W.top_causes })])];
+        }), { caption: W.top_causes })])].concat(trend());
+  }
+  function trend() {
+    if (D.runs.length < 2) { return []; }
+    var most = Math.max.apply(null, D.runs.map(openIn).concat([1])), wide = 60 * D.runs.length;
+    function openIn(run) { return run[R.fresh] + run[R.open] + run[R.claimed] + run[R.reopened]; }
+    var board = svg("svg", { viewBox: "0 0 " + Math.max(wide, 300) + " 120", role: "img", "aria-label": W.trend, "class": "trend" });
+    D.runs.forEach(function (run, at) {
+      var high = 80 * openIn(run) / most;
+      board.appendChild(svg("rect", { x: at * 60 + 14, y: (96 - high).toFixed(1), width: 32, height: high.toFixed(1) }));
+      [[openIn(run), 92 - high], [run[R.number], 112]].forEach(function (label) {
+        var made = svg("text", { x: at * 60 + 30, y: label[1].toFixed ? label[1].toFixed(1) : label[1], "text-anchor": "middle" });
+        made.textContent = label[0]; board.appendChild(made);
+      });
+    });
+    var columns = [{ label: W.run, n: true }, { label: W.as_of }, { label: W.still_open, n: true }, { label: W.closed, n: true }, { label: W.waived, n: true }];
+    return [section(W.trend, [board, table(columns, D.runs.map(function (run) {
+      return [run[R.number], run[R.at], openIn(run), run[R.closed], run[R.waived]];
+    }), { caption: W.trend })])];
   }
   function places(open) {
-    var columns = [{ label: W.township }, { label: W.homes, n: true }].concat(
-      D.verdicts.map(function (v) { return { label: v, n: true }; }), [{ label: W.errors, n: true }, { label: W.warnings, n: true }]);
+    var columns = placeColumns();
     function line(label, homes, findings) {
       var of = count(homes, function (h) { return h[H.verdict]; });
       var sev = count(findings, function (f) { return f[F.severity]; });
@@ -162,7 +201,7 @@
       search(query.text),
       choose("township", W.township, W.all_townships, pairs(unique(D.villages.map(function (v) { return v[1]; }))), query.township),
       choose("village", W.village, W.all_villages, pairs(unique(D.villages.map(function (v) { return v[2]; }))), query.village),
-      choose("severity", W.severity, W.all_severities, D.severities.map(function (s, i) { return [String(i), s]; }), query.severity),
+      choose("severity", W.severity, W.all_severities, D.severities.map(function (s, i) { return [String(i), tell(s)]; }), query.severity),
       choose("rule", W.rule, W.all_rules, pairs(Object.keys(D.rules)), query.rule),
       choose("recorder", W.recorder, W.all_recorders, D.recorders.map(function (r, i) { return [String(i), r]; }), query.recorder),
       el("label", { "class": "check" }, [notices, W.with_notices])];
@@ -171,7 +210,7 @@
       if (wanted.severity ? String(f[F.severity]) !== wanted.severity : f[F.severity] === 2 && !wanted.notices) { return false; }
       if ((wanted.township && v[1] !== wanted.township) || (wanted.village && v[2] !== wanted.village)) { return false; }
       if ((wanted.rule && f[F.code] !== wanted.rule) || (wanted.recorder && String(f[F.recorder]) !== wanted.recorder)) { return false; }
-      return !wanted.text || contains(wanted.text, [f[F.message], f[F.code], f[F.home] < 0 ? "" : D.households[f[F.home]][H.id] + D.households[f[F.home]][H.name]]);
+      return !wanted.text || contains(wanted.text, [tell(f[F.message]), f[F.code], f[F.home] < 0 ? "" : D.households[f[F.home]][H.id] + D.households[f[F.home]][H.name]]);
     }
     return [list("findings", query, fields, D.findings, matches, findingTable)];
   }
@@ -183,9 +222,9 @@
     var columns = [{ label: W.severity }, { label: W.rule }, { label: W.message, text: true }, { label: W.cells }, { label: W.fix, text: true }, { label: W.status }];
     if (!alone) { columns.unshift({ label: W.number }, { label: W.village }); }
     return table(columns, part.map(function (f) {
-      var what = [el("div", {}, f[F.message])];
+      var what = [el("div", {}, tell(f[F.message]))];
       if (f[F.reason]) { what.push(el("div", { "class": "soft" }, W.waived + ": " + f[F.reason])); }
-      var row = [tag(D.severities[f[F.severity]], SEVERITIES[f[F.severity]]),
+      var row = [tag(tell(D.severities[f[F.severity]]), SEVERITIES[f[F.severity]]),
         el("a", { href: "#rules/" + encodeURIComponent(f[F.code]) }, f[F.code]), el("div", {}, what), cells(f[F.cells]),
         el("div", {}, [text(f[F.fix]), el("div", { "class": "soft" }, text(f[F.by]))]),
         text(f[F.status]) + (f[F.effect] >= 0 ? " · " + text(f[F.effect]) : "")];
@@ -194,7 +233,7 @@
   }
   function cells(list) {
     var shown = list.slice(0, 4).map(function (c) {
-      return el("div", {}, [text(c[0]), c[1], text(c[2])].filter(Boolean).join(" ") + (c[3] ? ": " + c[3] : ""));
+      return el("div", {}, [text(c[0]), c[1], text(c[2])].filter(Boolean).join(" ") + (c[3] ? ": " + tell(c[3]) : ""));
     });
     if (list.length > 4) { shown.push(el("div", { "class": "soft" }, "… " + list.length)); }
     return el("div", {}, shown);
@@ -203,7 +242,7 @@
     var fields = [search(query.text),
       choose("township", W.township, W.all_townships, pairs(unique(D.villages.map(function (v) { return v[1]; }))), query.township),
       choose("village", W.village, W.all_villages, pairs(unique(D.villages.map(function (v) { return v[2]; }))), query.village),
-      choose("verdict", W.verdict, W.all_verdicts, D.verdicts.map(function (v, i) { return [String(i), v]; }), query.verdict)];
+      choose("verdict", W.verdict, W.all_verdicts, D.verdicts.map(function (v, i) { return [String(i), tell(v)]; }), query.verdict)];
     function matches(h, wanted) {
       var v = D.villages[h[H.village]];
       if ((wanted.township && v[1] !== wanted.township) || (wanted.village && v[2] !== wanted.village)) { return false; }
@@ -214,7 +253,7 @@
       return table([{ label: W.number }, { label: W.name }, { label: W.township }, { label: W.type }, { label: W.verdict }, { label: W.findings, n: true }], part.map(function (h) {
         var index = D.households.indexOf(h);
         return [el("a", { href: "#home/" + encodeURIComponent(h[H.id]) }, h[H.id]), h[H.name], placeOf(h[H.village]), text(h[H.type]),
-          tag(D.verdicts[h[H.verdict]], VERDICTS[h[H.verdict]]), (findingsOf[index] || []).length];
+          tag(tell(D.verdicts[h[H.verdict]]), VERDICTS[h[H.verdict]]), (findingsOf[index] || []).length];
       }), { stack: true, caption: W.households });
     })];
   }
@@ -227,7 +266,7 @@
     var chain = h[H.requirements].map(function (r) {
       var requirement = D.requirements[r[0]];
       var against = own.filter(function (f) { return f[F.clause] === requirement[1]; }).map(function (f) { return f[F.code]; });
-      return [requirement[2], el("a", { href: "#rules/" + requirement[1] }, requirement[1]), W[r[1]] || r[1],
+      return [tell(requirement[2]), el("a", { href: "#rules/" + requirement[1] }, requirement[1]), W[r[1]] || r[1],
         r[2].length ? cells(r[2]) : el("span", { "class": "soft" }, r[1] === "met" ? "" : against.join(" "))];
     });
     var print = el("button", { type: "button" }, W.print);
@@ -236,12 +275,12 @@
       el("p", {}, [el("a", { href: "#households" }, W.back), " ", print]),
       el("dl", {}, [].concat.apply([], [[W.number, h[H.id]], [W.name, h[H.name]], [W.village, placeOf(h[H.village])], [W.type, text(h[H.type])]].map(function (p) {
         return [el("dt", {}, p[0]), el("dd", {}, p[1] || "-")];
-      })).concat([el("dt", {}, W.verdict), el("dd", {}, [tag(D.verdicts[h[H.verdict]], VERDICTS[h[H.verdict]]), h[H.waived] ? " " + W.waived : ""])])),
+      })).concat([el("dt", {}, W.verdict), el("dd", {}, [tag(tell(D.verdicts[h[H.verdict]]), VERDICTS[h[H.verdict]]), h[H.waived] ? " " + W.waived : ""])])),
       table([{ label: W.requirement, text: true }, { label: W.clause }, { label: W.state }, { label: W.proof, text: true }], chain, { stack: true, caption: W.proof }),
       el("h3", {}, W.findings), own.length ? findingTable(own, true) : el("p", {}, W.no_findings)];
     if (h[H.photos].length) {
       parts.push(el("h3", {}, W.photos), el("ul", {}, h[H.photos].map(function (p) {
-        return el("li", {}, p[0] + " " + p[1] + " — " + (p[2] ? p[2].join(", ") : W.no_position));
+        return el("li", {}, text(p[0]) + " " + p[1] + " — " + (p[2] ? p[2].join(", ") : W.no_position));
       })));
     }
     if (h[H.unjudged].length) {
@@ -289,6 +328,7 @@
   /* ---------------------------------------------------------------- rules and account */
   function rules(wanted) {
     var found = count(D.findings, function (f) { return f[F.code]; });
+    (D.index ? D.index.causes : []).forEach(function (cause) { found[cause[0]] = cause[1]; });
     var codes = Object.keys(D.rules).filter(function (code) { return !wanted || code === wanted || D.rules[code][3] === wanted; });
     var clauses = Object.keys(D.clauses).filter(function (id) { return !wanted || id === wanted || codes.some(function (code) { return D.rules[code][3] === id; }); });
     return [
@@ -296,20 +336,20 @@
         [{ label: W.rule }, { label: W.clause }, { label: W.found, n: true }, { label: W.message, text: true }, { label: W.question, text: true }, { label: W.fix, text: true }],
         codes.map(function (code) {
           var r = D.rules[code];
-          return [el("a", { href: "#findings?rule=" + encodeURIComponent(code) + "&notices=1" }, code), el("a", { href: "#rules/" + encodeURIComponent(r[3]) }, r[3]), found[code] || 0, plain(code), r[1], r[2].replace(/\{\w+\}/g, "…")];
+          return [D.index ? code : el("a", { href: "#findings?rule=" + encodeURIComponent(code) + "&notices=1" }, code), el("a", { href: "#rules/" + encodeURIComponent(r[3]) }, r[3]), found[code] || 0, plain(code), r[1], tell(r[2]).replace(/\{\w+\}/g, "…")];
         }), { stack: true, caption: W.rules })])),
       section(W.clause, [el("dl", {}, [].concat.apply([], clauses.map(function (id) {
-        return [el("dt", {}, id + " " + D.clauses[id][0]), el("dd", {}, D.clauses[id][1])];
+        return [el("dt", {}, id + " " + D.clauses[id][0]), el("dd", {}, tell(D.clauses[id][1]))];
       })))])];
   }
   function account() {
-    var a = D.account, why = function (o) { return Object.keys(o).map(function (k) { return k + " " + o[k]; }).join(", "); };
+    var a = D.account, why = function (list) { return list.map(function (one) { return tell(one[0]) + " " + one[1]; }).join(", "); };
     var parts = [table([{ label: W.role }, { label: W.source }, { label: W.read, n: true }, { label: W.photos, n: true }, { label: W.unreadable, n: true }, { label: W.left_out, text: true }, { label: W.unknown_columns, text: true }, { label: W.problem, text: true }],
-      a.sources.map(function (s) { return [s[0], s[1], s[2], s[3], s[4], why(s[5]), s[7].join("、"), s[6]]; }), { stack: true, caption: W.source }),
+      a.sources.map(function (s) { return [tell(s[0]), s[1], s[2], s[3], s[4], why(s[5]), s[7].join("、"), tell(s[6])]; }), { stack: true, caption: W.source }),
       el("p", {}, say("strangers", a.strangers)),
-      el("h3", {}, W.not_asked), a.not_asked.length ? el("ul", {}, a.not_asked.map(function (r) { return el("li", {}, r[0] + ": " + r[1] + (r[2] ? " (" + r[2] + ")" : "")); })) : el("p", {}, W.everything_asked)];
-    var na = Object.keys(a.not_applicable);
-    if (na.length) { parts.push(el("h3", {}, W.requirements_na), el("ul", {}, na.map(function (n) { return el("li", {}, n + ": " + a.not_applicable[n].households + " — " + a.not_applicable[n].why); }))); }
+      el("h3", {}, W.not_asked), a.not_asked.length ? el("ul", {}, a.not_asked.map(function (r) { return el("li", {}, r[0] + ": " + tell(r[1]) + (r[2] ? " (" + r[2] + ")" : "")); })) : el("p", {}, W.everything_asked)];
+    var na = a.not_applicable;
+    if (na.length) { parts.push(el("h3", {}, W.requirements_na), el("ul", {}, na.map(function (n) { return el("li", {}, n[0] + ": " + n[1] + " — " + tell(n[2])); }))); }
     if (a.waivers.length) {
       parts.push(el("h3", {}, W.waivers), table([{ label: W.rule }, { label: W.number }, { label: W.reason, text: true }, { label: W.approved_by }, { label: W.expires }, { label: W.status }, { label: W.findings, n: true }],
         a.waivers.map(function (w) { return [w.code, w.household_id || w.area_code || "", w.reason, w.approved_by, w.expires, w.standing, w.findings]; }), { stack: true, caption: W.waivers }));
@@ -332,18 +372,42 @@
     window.scrollTo(0, 0);
   }
   function decode(part) { try { return decodeURIComponent(part); } catch (error) { return ""; } }
-  function begin() {
-    D = JSON.parse(document.getElementById("data").textContent); W = D.words;
-    D.findings.forEach(function (f) { if (f[F.home] >= 0) { (findingsOf[f[F.home]] = findingsOf[f[F.home]] || []).push(f); } });
+  function frame() {
+    Object.keys(D.words).forEach(function (name) { W[name] = tell(D.words[name]); });
+    document.documentElement.lang = LANG ? "en" : "zh-CN";
     document.getElementById("skip").textContent = W.skip;
+    var turn = el("button", { type: "button", lang: LANG ? "zh-CN" : "en", id: "language" }, LANG ? "中文" : "English");
+    turn.onclick = function () { speak(1 - LANG); document.getElementById("language").focus(); };
+    fill("top", [el("h1", {}, D.title + (D.unit ? " · " + D.unit : "")), el("p", { "class": "facts" }, [el("span", {}, W.as_of + " " + D.as_of), el("span", { "class": "seal" }, W.internal),
+      el("span", {}, D.masked ? W.masked : W.unmasked), turn])]);
+    document.getElementById("nav").setAttribute("aria-label", W.overview);
+    var up = D.up ? [el("li", {}, el("a", { href: D.up }, W.everything))] : [];
+    fill("nav", [el("ul", {}, up.concat(screens().map(function (name) { return el("li", {}, el("a", { href: "#" + name }, W[name])); })))]);
+    fill("foot", [document.createTextNode(D.title + " · " + D.as_of + " · " + W.internal)]);
+  }
+  function screens() {
+    return ["overview", "map", "findings", "households", "rules", "account"].filter(function (name) { return !D.index || (name !== "findings" && name !== "households"); });
+  }
+  function fill(id, children) {
+    var node = document.getElementById(id);
+    node.textContent = "";
+    children.forEach(function (child) { node.appendChild(child); });
+  }
+  function speak(language) {
+    LANG = language;
+    try { localStorage.setItem(KEPT, LANG ? "en" : "zh"); } catch (error) { /* a browser that keeps nothing shows the run's language */ }
+    frame();
+    route();
+  }
+  function begin() {
+    D = JSON.parse(document.getElementById("data").textContent);
+    ["fresh", "open", "claimed", "reopened", "waived", "closed"].forEach(function (name) { R[name] = 2 + D.states.indexOf(name === "fresh" ? "new" : name); });
+    var chosen = null;
+    try { chosen = localStorage.getItem(KEPT); } catch (error) { /* the same */ }
+    LANG = (chosen || D.language) === "en" ? 1 : 0;
+    D.findings.forEach(function (f) { if (f[F.home] >= 0) { (findingsOf[f[F.home]] = findingsOf[f[F.home]] || []).push(f); } });
     document.getElementById("skip").onclick = function (event) { event.preventDefault(); document.getElementById("main").focus(); };
-    var top = document.getElementById("top");
-    top.appendChild(el("h1", {}, D.title));
-    top.appendChild(el("p", { "class": "facts" }, [el("span", {}, W.as_of + " " + D.as_of), el("span", { "class": "seal" }, W.internal), el("span", {}, D.masked ? W.masked : W.unmasked)]));
-    var nav = document.getElementById("nav");
-    nav.setAttribute("aria-label", W.overview);
-    nav.appendChild(el("ul", {}, ["overview", "map", "findings", "households", "rules", "account"].map(function (name) { return el("li", {}, el("a", { href: "#" + name }, W[name])); })));
-    document.getElementById("foot").textContent = D.title + " · " + D.as_of + " · " + W.internal;
+    frame();
     window.addEventListener("hashchange", route);
     route();
     document.documentElement.setAttribute("data-ready", "1");
