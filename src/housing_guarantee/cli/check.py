@@ -1,17 +1,26 @@
 """``check``: read a campaign's sources, judge every household, write what was found."""
 
 import json
+from concurrent.futures import Executor
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import click
 from attrs import evolve
 
+from housing_guarantee import cluster
+from housing_guarantee.campaign import Campaign
 from housing_guarantee.cli import options
+from housing_guarantee.cli.counties import show_counties
 from housing_guarantee.cli.screen import Screen, profile_lines, show_summary
+from housing_guarantee.distributed import InTurn, Options, run_counties
 from housing_guarantee.opening import load_campaign
+from housing_guarantee.partitions import counties_of
 from housing_guarantee.plugins import equipped
 from housing_guarantee.reports.jsonl import summary
 from housing_guarantee.runner import exit_code, run, write_reports
+from housing_guarantee.workers.pool import Workers
 
 __all__ = ["command"]
 
@@ -38,6 +47,16 @@ __all__ = ["command"]
     metavar="NAME",
     help="只写这些报告，可多次使用 · write these reports alone, such as parquet (default: all but parquet)",
 )
+@click.option(
+    "--cluster",
+    "cluster_size",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="在本机启动N个集群进程 · start a cluster of N here",
+)
+@click.option(
+    "--scheduler", default="", metavar="ADDRESS", help="使用已有的 Dask 集群 · use the Dask cluster that is there"
+)
 @options.jobs
 @options.rehash
 @options.area
@@ -53,6 +72,8 @@ def command(
     profile_rules: bool,
     isolate_plugins: bool,
     reports: tuple[str, ...],
+    cluster_size: int | None,
+    scheduler: str,
     jobs: int | None,
     rehash: bool,
     area: str,
@@ -75,21 +96,31 @@ def command(
         if plugin.state == "failed":  # on the error stream, where it stands beside whatever is printed
             words = f"[!] 插件 · plugin {plugin.name} {plugin.version}: {plugin.cause}"
             click.echo(words, err=True)
-    with Screen(language) as screen:
-        result = run(
-            campaign,
-            equipment=equipment,
-            language=language,
-            unmask=unmask,
-            area=area,
-            level=level,
-            record=True,
-            profile=profile_rules,
-            rehash=rehash,
-            progress=screen,
-            jobs=jobs,
-        )
-        write_reports(result, equipment, folder, screen, names=reports)
+    codes = counties_of(campaign, equipment)
+    with ExitStack() as open_, Screen(language) as screen:
+        executor = _executor(open_, campaign, cluster_size, scheduler, jobs if codes else None)
+        if codes:
+            _refuse(area=area, profile_rules=profile_rules, rehash=rehash)
+            asked = Options(language, unmask, level, reports or ("jsonl",), fail_on)
+            counties = run_counties(campaign, codes, executor or InTurn(), folder, asked, screen)
+        else:
+            result = run(
+                campaign,
+                equipment=equipment,
+                language=language,
+                unmask=unmask,
+                area=area,
+                level=level,
+                record=True,
+                profile=profile_rules,
+                rehash=rehash,
+                progress=screen,
+                jobs=jobs,
+                executor=executor,
+            )
+            write_reports(result, equipment, folder, screen, names=reports)
+    if codes:
+        return show_counties(counties, folder, language, as_json=as_json)
     if as_json:
         click.echo(json.dumps(summary(result), ensure_ascii=False, indent=2))
     else:
@@ -98,3 +129,22 @@ def command(
     if profile_rules:
         click.echo("\n".join(profile_lines(result.outcome.rules, language)), err=as_json)
     return exit_code(result, fail_on)
+
+
+def _executor(
+    open_: ExitStack, campaign: Campaign, workers: int | None, address: str, jobs: int | None
+) -> Executor | None:
+    """Start what is asked for: a cluster's workers, or processes among which counties are shared out."""
+    if workers and address:
+        raise click.UsageError("--cluster 和 --scheduler 只能用一个 · use one of --cluster and --scheduler")
+    if workers or address:
+        return open_.enter_context(cluster.cluster(campaign, workers=workers or 0, address=address))
+    return open_.enter_context(Workers(jobs)) if jobs and jobs > 1 else None
+
+
+def _refuse(**given: Any) -> None:
+    """Refuse what is asked of one county, where there are many."""
+    for name, value in given.items():
+        if value:
+            option = f"--{name.replace('_', '-')}"
+            raise click.UsageError(f"{option} 只能用于一个县 · {option} is for a campaign of one county")

@@ -1,7 +1,8 @@
 """Many counties as Parquet, partitioned by county, each drawn from the model of the demo's, in flat memory.
 
 Counties are numbered from 660001, codes that nobody has. What is planted in each can be told from tables alone; beside
-it some faults lie across two counties, each with the next: one identity number, one photo, one phone at two places.
+it some faults lie across two counties, each with the next: one identity number, one photo and, where pictures are
+drawn, one picture.
 """
 
 import json
@@ -152,7 +153,7 @@ def _plant_across(county: County, pair: int, *, is_first: bool, pictures: bool) 
     random = Random(pair)
     plain = (house for house in county.houses if house.in_package and not house.is_moved and not house.planted)
     planted = []
-    for plant in (_one_number, _one_file, _one_phone, *((_one_picture,) if pictures else ())):
+    for plant in (_one_number, _one_file, *((_one_picture,) if pictures else ())):
         house = next(house for house in plain if len(house.people) > 2)
         fault = plant(house, pair, random, is_first=is_first)
         house.planted.append(fault.code)
@@ -182,17 +183,6 @@ def _one_file(house: House, pair: int, random: Random, *, is_first: bool) -> Fau
         style="plain",
     )
     return _of("photo-forensics.shared-file", "contradicted", "photo-gps.outside-township", "photo-gps.far-from-record")
-
-
-def _one_phone(house: House, pair: int, random: Random, *, is_first: bool) -> Fault:
-    """Have one phone at two places, more than fifteen kilometres apart, within a minute."""
-    shot = house.shots[0]
-    shot.phone = ("vivo", "V1938CT", f"Y{pair}")
-    shot.taken = datetime(2020, 6, 12, 9, 5) + timedelta(minutes=not is_first)  # noqa: DTZ001
-    if not is_first:
-        shot.position = (shot.position[0] + 0.2, shot.position[1])
-    also = ("photo-gps.outside-county", "photo-gps.outside-township", "photo-gps.far-from-record")
-    return _of("photo-forensics.impossible-travel", "proved" if is_first else "", *also)
 
 
 def _one_picture(house: House, pair: int, random: Random, *, is_first: bool) -> Fault:
