@@ -157,8 +157,15 @@ def test_the_first_sheet_lists_every_mark_with_a_link(check: Check, tmp_path: Pa
 def test_only_the_list_is_selected(check: Check, tmp_path: Path) -> None:
     """Of two selected sheets, what is typed into one goes into the other too."""
     workbook(tmp_path / "visits.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "visits.xlsx")
+    for page in book:
+        page.sheet_view.tabSelected = True
+    book.active = 1
+    book.save(tmp_path / "visits.xlsx")
     (path,) = Annotated().write(check("visits.xlsx"), tmp_path)
-    assert [page.sheet_view.tabSelected for page in openpyxl.load_workbook(path)] == [True, False, False]
+    after = openpyxl.load_workbook(path)
+    assert after.active.title == "核验问题清单"
+    assert [page.sheet_view.tabSelected for page in after] == [True, False, False]
 
 
 def test_what_a_cell_was_compared_with_is_marked_as_such(check: Check, tmp_path: Path) -> None:

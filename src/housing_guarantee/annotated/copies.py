@@ -1,28 +1,28 @@
-"""A copy of a workbook as openpyxl has it: an xlsx with everything that it keeps, or an xlsx made of an xls or csv.
+"""The workbooks of a source as they were read, and an xlsx made of what is none: of an xls, of a csv."""
 
-Not kept are shapes and form controls, which openpyxl does not read, and the results that were stored with formulas:
-whatever opens the copy calculates them.
-"""
-
-from collections.abc import Iterator
-from datetime import UTC, datetime
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from housing_guarantee.adapters.app_export import is_package, tables_of
-from housing_guarantee.adapters.grid import CellError, column_letters
 from housing_guarantee.adapters.tables import read_file
 from housing_guarantee.adapters.workbook import read_sheets
 from housing_guarantee.errors import OutputError
-from housing_guarantee.reports.workbook import clean, unique_name
+from housing_guarantee.reports.workbook import Book, Sheet
 from housing_guarantee.source import Account
 
-__all__ = ["copy_of", "originals", "save"]
+__all__ = ["made_of", "originals"]
 
-_MACROS = "xl/vbaProject.bin"
-_WIDEST = 60  # characters of a column that a csv does not say the width of
+_WIDEST = 60  # characters of a column that nobody says the width of
+_FORMATS: Mapping[type, str] = {
+    datetime: "yyyy-mm-dd h:mm:ss",
+    date: "yyyy-mm-dd",
+    time: "h:mm:ss",
+    timedelta: "[hh]:mm:ss",
+}
 
 
 def originals(account: Account) -> Iterator[tuple[str, bytes]]:
@@ -42,84 +42,46 @@ def originals(account: Account) -> Iterator[tuple[str, bytes]]:
     yield source.name, data
 
 
-def copy_of(data: bytes, name: str) -> tuple[Any, str]:
-    """Open a workbook to be marked, and give the ending of the copy's name."""
-    import openpyxl
+def made_of(data: bytes, name: str, created: datetime) -> tuple[bytes, Mapping[str | None, str]]:
+    """Lay the cells of a file into a new xlsx, each at its own place; text stays text, and is shown as it was typed.
 
-    if data.startswith(b"PK"):
-        with ZipFile(BytesIO(data)) as archive:
-            macros = _MACROS in archive.namelist()
-        book = openpyxl.load_workbook(BytesIO(data), rich_text=True, keep_vba=macros)
-        ending = ".xlsm" if macros else ".xlsx"
-        return book, "" if name.lower().endswith(ending) else ending
-    return _made_of(data, name), ".xlsx"
-
-
-def _made_of(data: bytes, name: str) -> Any:
-    """Lay the cells of an xls or csv into a new workbook, each at its own place."""
-    import openpyxl
-
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    book.properties.creator = ""
-    taken: set[str] = set()
-    for sheet in read_sheets(data, name):
-        page = book.create_sheet(unique_name(sheet.name or Path(name).stem, taken))
-        page.sheet_state = "visible" if sheet.visible else "hidden"
-        widths: dict[int, int] = {}
-        for row, cells in enumerate(sheet.rows, 1):
-            for column, value in enumerate(cells, 1):
-                if value is not None:
-                    _fill(page.cell(row, column), value)
-                    widths[column] = min(_WIDEST, max(widths.get(column, 0), _width(str(value))))
-        for column, width in widths.items():
-            page.column_dimensions[column_letters(column - 1)].width = width + 2
-        for first_row, first_column, last_row, last_column in sheet.merged:
-            page.merge_cells(None, first_row + 1, first_column + 1, last_row + 1, last_column + 1)
-    return book
+    :param created: aware
+    :returns: the xlsx, and what its sheets are called by what they were called
+    """
+    file, names = BytesIO(), {}
+    with Book(file, "", created) as book:
+        formats = {kind: book.format(num_format=text) for kind, text in _FORMATS.items()}
+        as_text = book.format(num_format="@")
+        for sheet in read_sheets(data, name):
+            page = book.sheet(sheet.name or Path(name).stem)
+            names[sheet.name] = page.name
+            if not sheet.visible:
+                page.layout.hide()
+            for top, left, bottom, right in sheet.merged:
+                if (top, left) != (bottom, right):
+                    page.layout.merge_range(top, left, bottom, right, "")
+            _lay(sheet.rows, page, formats, as_text)
+    return file.getvalue(), names
 
 
-def _fill(cell: Any, value: Any) -> None:
-    """Write a value; text stays text, whatever it begins with, and is shown as it was typed."""
-    if isinstance(value, (str, CellError)):
-        cell.value = clean(str(value))
-        cell.data_type, cell.number_format = "s", "@"
-    else:
-        cell.value = value
+def _lay(rows: list[tuple[Any, ...]], page: Sheet, formats: Mapping[type, Any], as_text: Any) -> None:
+    widths: dict[int, int] = {}
+    for row, cells in enumerate(rows):
+        for column, value in enumerate(cells):
+            if value is None:
+                continue
+            if type(value) in formats:
+                page.layout.write_datetime(row, column, value, formats[type(value)])
+            elif isinstance(value, bool):
+                page.layout.write_boolean(row, column, value)
+            elif isinstance(value, int | float) and math.isfinite(value):
+                page.layout.write_number(row, column, value)
+            else:
+                page.text(row, column, str(value), as_text)
+            widths[column] = min(_WIDEST, max(widths.get(column, 0), _width(str(value))))
+    for column, width in widths.items():
+        page.layout.set_column(column, column, width + 2)
 
 
 def _width(text: str) -> int:
     return sum(1 if character.isascii() else 2 for character in text)
-
-
-def save(book: Any, path: Path, moment: datetime) -> None:
-    """Write the copy; the only moment in it is the run's, so that the same run gives the same bytes.
-
-    :param moment: aware
-    """
-    from openpyxl.writer.excel import ExcelWriter
-
-    stamp = moment.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    book.properties.modified = stamp
-    if book.properties.creator == "":  # made here
-        book.properties.created = stamp
-    with _Dated(path, moment) as archive:
-        ExcelWriter(book, archive).save()
-
-
-class _Dated(ZipFile):
-    """A zip whose parts bear one moment."""
-
-    def __init__(self, path: Path, moment: datetime) -> None:
-        super().__init__(path, "w", ZIP_DEFLATED)
-        self._moment = moment.replace(tzinfo=None).timetuple()[:6]
-
-    def writestr(self, name: Any, data: Any, *_: Any) -> None:
-        """Write one part."""
-        info = ZipInfo(name.filename if isinstance(name, ZipInfo) else name, self._moment)
-        info.compress_type = ZIP_DEFLATED
-        super().writestr(info, data)
-
-    def write(self, file: Any, name: Any = None, *_: Any) -> None:
-        """Write one part that openpyxl laid in a file."""
-        self.writestr(name or str(file), Path(file).read_bytes())

@@ -14,12 +14,13 @@ from housing_guarantee.findings import Finding, Severity, Status
 from housing_guarantee.models import Cell
 from housing_guarantee.report import Result
 
-__all__ = ["Kind", "Mark", "Note", "marks_of"]
+__all__ = ["GRAVITY", "Kind", "Mark", "Note", "marks_of"]
 
 Kind = str
 """``error`` or ``warning`` at the cell at fault, ``compared`` at a cell it was compared with."""
 
-_GRAVITY = {"error": 0, "warning": 1, "compared": 2}
+GRAVITY = {"error": 0, "warning": 1, "compared": 2}
+"""Of two kinds at one cell, the one with the lower number is shown."""
 
 
 @frozen
@@ -50,7 +51,7 @@ class Mark:
     @property
     def kind(self) -> Kind:
         """How it is filled: by the gravest of its notes."""
-        return min((note.kind for note in self.notes), key=_GRAVITY.__getitem__)
+        return min((note.kind for note in self.notes), key=GRAVITY.__getitem__)
 
 
 def marks_of(result: Result) -> Mapping[str, list[Mark]]:
@@ -93,5 +94,5 @@ def _note(result: Result, finding: Finding, kind: Kind) -> Note:
 
 def _sorted(marks: Iterable[Mark]) -> list[Mark]:
     for mark in marks:
-        mark.notes.sort(key=lambda note: (_GRAVITY[note.kind], note.code, note.household))
+        mark.notes.sort(key=lambda note: (GRAVITY[note.kind], note.code, note.household))
     return sorted(marks, key=lambda mark: (mark.sheet or "", mark.row, len(mark.column or ""), mark.column or ""))

@@ -9,7 +9,7 @@ import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 from housing_guarantee.errors import HousingGuaranteeError
 
@@ -74,7 +74,7 @@ class Book:
     :param created: aware; the only date inside the file
     """
 
-    def __init__(self, path: Path, title: str, created: datetime) -> None:
+    def __init__(self, path: Path | BinaryIO, title: str, created: datetime) -> None:
         import xlsxwriter
 
         self._book = xlsxwriter.Workbook(path, _OPTIONS)
