@@ -274,3 +274,29 @@ def test_what_is_waived_or_a_mere_notice_is_not_marked(check: Check, tmp_path: P
     waived = tuple(evolve(finding, status=Status.WAIVED) for finding in result.findings)
     result.outcome = evolve(result.outcome, findings=waived)
     assert Annotated().write(result, tmp_path) == []
+
+
+def test_a_workbook_that_cannot_be_changed_safely_is_answered_with_its_values(check: Check, tmp_path: Path) -> None:
+    """The marks stand in the copy all the same, and the list says what is missing."""
+    workbook(tmp_path / "plain.xlsx")
+    with ZipFile(tmp_path / "plain.xlsx") as plain, ZipFile(tmp_path / "visits.xlsx", "w") as strange:
+        for name in plain.namelist():
+            data = plain.read(name)
+            if name == "xl/styles.xml":
+                data = data.replace(b"fills", b"fillings")
+            strange.writestr(name, data)
+    (path,) = Annotated().write(check("visits.xlsx"), tmp_path / "out")
+    listed, page, notes = openpyxl.load_workbook(path).worksheets
+    assert listed["A1"].value == ("原工作簿的写法特殊，不能直接标注：本副本只有单元格的值，没有格式和公式")
+    assert [listed[place].value for place in ("A2", "A3", "B3")] == ["工作表", "核验 记录", "E3"]
+    assert marked(page) == {"E3": RED}
+    assert page["B3"].value == "才让多杰"
+    assert [str(merged) for merged in page.merged_cells.ranges] == ["A1:H1"]
+    assert (notes["B2"].value, notes.sheet_state) == ("只供内部使用", "hidden")
+
+
+def test_a_workbook_with_macros_is_answered_with_one_without(check: Check, tmp_path: Path) -> None:
+    """Its name says so."""
+    workbook(tmp_path / "visits.xlsm")
+    (path,) = Annotated().write(check("visits.xlsm"), tmp_path / "out")
+    assert path.name == "visits.xlsm.xlsx"

@@ -1,6 +1,7 @@
 """Marks laid into a workbook's own parts: what is not marked stays as it is, to the byte."""
 
 import re
+import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from io import BytesIO
@@ -22,6 +23,7 @@ from housing_guarantee.annotated.marking import marked
 from housing_guarantee.annotated.marks import Mark, Note
 from housing_guarantee.annotated.splices import Splice, Strange, spliced
 from housing_guarantee.annotated.wording import Say
+from tests.programs import program
 
 MOMENT = datetime(2020, 6, 13, 12, tzinfo=UTC)
 RED, YELLOW = "FFFFC7CE", "FFFFEB9C"
@@ -222,6 +224,39 @@ def test_what_we_say_is_text_only(tmp_path: Path) -> None:
     (sheet, *_) = read_sheets((tmp_path / "copy.xlsx").read_bytes(), "copy.xlsx")
     assert sheet.rows[1][5] == message
     assert b"<f>" not in parts((tmp_path / "copy.xlsx").read_bytes())["xl/worksheets/sheet3.xml"]
+
+
+def test_the_strict_dialect_is_kept(tmp_path: Path) -> None:
+    """What is added speaks it too, in elements and in references."""
+    strict = "http://purl.oclc.org/ooxml"
+    own = {
+        name: data.replace(MAIN.encode(), f"{strict}/spreadsheetml/main".encode()).replace(
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            f"{strict}/officeDocument/relationships".encode(),
+        )
+        for name, data in parts(rich(tmp_path)).items()
+    }
+    after = parts(mark(packed(own), tmp_path, ("登记", 3, "B"), ("图", 2, "B")))
+    for name in ("xl/worksheets/sheet3.xml", "xl/comments2.xml", "xl/worksheets/_rels/sheet2.xml.rels"):
+        assert strict.encode() in after[name]
+        assert b"2006/main" not in after[name]
+        assert b"officeDocument/2006" not in after[name]
+
+
+def test_another_program_draws_the_chart_and_the_comments_of_a_copy(tmp_path: Path) -> None:
+    """LibreOffice opens it, and has each comment, the picture, the chart and the text box in what it writes."""
+    mark(rich(tmp_path), tmp_path, ("登记", 3, "A"), ("登记", 4, "B"), ("图", 2, "B"))
+    home = f"-env:UserInstallation=file://{tmp_path / 'office'}"
+    command = [program("soffice"), home, "--headless", "--convert-to", "ods", "--outdir", str(tmp_path)]
+    subprocess.run(  # noqa: S603 - our own copy
+        [*command, str(tmp_path / "copy.xlsx")], check=True, capture_output=True, timeout=300
+    )
+    written = parts((tmp_path / "copy.ods").read_bytes())
+    text = written["content.xml"].decode()
+    assert [text.count(f"<{name}") for name in ("office:annotation ", "draw:object ", "table:table ")] == [3, 1, 3]
+    assert "村里的话" in text
+    assert "只供内部使用" in text
+    assert any(name.startswith("Pictures/") for name in written)
 
 
 def test_a_part_in_another_encoding_is_not_changed_by_its_bytes() -> None:
