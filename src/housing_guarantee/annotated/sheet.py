@@ -68,6 +68,9 @@ class _Merged(Scan):
         super().__init__()
         self.ranges: list[str] = []
 
+    def begin(self, _: str, __: dict[str, str]) -> None:
+        self.follow(self.start, None)
+
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag.endswith("mergeCell"):
             self.ranges.append(attributes.get("ref", ""))
@@ -122,8 +125,8 @@ class SheetScan(Scan):
         self._columns: list[int] = []  # still to be marked in this row
         self._row_style: int | None = None
         self._widths: list[tuple[int, int, int]] = []
-        self._cell, self._row_tag, self._own = "c", "row", ""
-        self._was_before = self._in_data = False
+        self._data_tag, self._row_tag, self._cell = "sheetData", "row", "c"
+        self._was_before = False
 
     def begin(self, tag: str, _: dict[str, str]) -> None:
         """Take the root, which must be that of a worksheet."""
@@ -131,14 +134,7 @@ class SheetScan(Scan):
             raise Strange("a sheet is none of cells")
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Take a cell, a row, or what stands before and behind them."""
-        if self._in_data:
-            if tag == self._cell:
-                if self._columns:
-                    self._open_cell(attributes)
-            elif tag == self._row_tag:
-                self._open_row(attributes)
-            return
+        """Take what stands before or behind the cells."""
         name = tag.rpartition(":")[2]
         if self.depth == 2:
             self._open_section(name, tag, attributes)
@@ -147,17 +143,27 @@ class SheetScan(Scan):
         else:
             _deselect(self, name, attributes)
 
-    def end(self, tag: str) -> None:
-        """Write what a row or the sheet had not, before it ends."""
-        if self.depth == 3:
-            if self._columns and tag == self._row_tag:
-                self.insert(self._missing_cells(_BEYOND))
-        elif self.depth == 2:
-            if self._in_data and self._waiting:
-                self.insert(self._missing_rows(_BEYOND))
-            self._in_data = False
-        elif self.depth == 1 and self._was_before:
+    def end(self, _: str) -> None:
+        """Note where the sheet ends, if nothing stands behind the drawing of its comments."""
+        if self.depth == 1 and self._was_before:
             self.notes_at = self.at
+
+    def _start_in_data(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag == self._cell:
+            if self._columns:
+                self._open_cell(attributes)
+        elif tag == self._row_tag:
+            self._open_row(attributes)
+
+    def _end_in_data(self, tag: str) -> None:
+        """Write what a row or the sheet had not, before it ends."""
+        if tag == self._row_tag:
+            if self._columns:
+                self.insert(self._missing_cells(_BEYOND))
+        elif tag == self._data_tag:
+            if self._waiting:
+                self.insert(self._missing_rows(_BEYOND))
+            self.follow_again()
 
     def _open_section(self, name: str, tag: str, attributes: dict[str, str]) -> None:
         if self._was_before:
@@ -166,9 +172,9 @@ class SheetScan(Scan):
         if name == "legacyDrawing":
             self.notes = next((value for key, value in attributes.items() if key.endswith(":id")), None)
         elif name == "sheetData":
-            self._own = tag.removesuffix(name)
-            self._cell, self._row_tag = f"{self._own}c", f"{self._own}row"
-            self._in_data = True
+            prefix = tag.removesuffix(name)
+            self._data_tag, self._row_tag, self._cell = tag, f"{prefix}row", f"{prefix}c"
+            self.follow(self._start_in_data, self._end_in_data)
             if self.tag().endswith(b"/>"):
                 self.fill_empty(self._missing_rows(_BEYOND))
 

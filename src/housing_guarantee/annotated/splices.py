@@ -5,7 +5,7 @@ splices, which are then laid in while the part is copied, block by block.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
@@ -16,6 +16,9 @@ _TAG = re.compile(rb"<[^\s/>]+(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _ATTRIBUTE = re.compile(rb"(\s+)([^\s=/>]+)(\s*=\s*)(\"[^\"]*\"|'[^']*')")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+_Start = Callable[[str, dict[str, str]], None]
+_End = Callable[[str], None]
 
 
 class Strange(Exception):  # noqa: N818 - the workbook is unusual, not wrong
@@ -84,6 +87,15 @@ class Scan:
             raise Strange("a part is no valid XML") from error
         return self
 
+    def follow(self, start: _Start, end: _End | None) -> None:
+        """Have others take the elements from now on, who count no depth: there may be millions."""
+        self._parser.StartElementHandler, self._parser.EndElementHandler = start, end
+
+    def follow_again(self) -> None:
+        """Have elements taken as before, at the end of the one within which others took them."""
+        self.depth -= 1
+        self.follow(self._start, self._end)
+
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Take the beginning of an element below the root."""
 
@@ -123,8 +135,7 @@ class Scan:
         self.depth = 1
         self.prefix = tag[: -len(tag.rpartition(":")[2])]
         self.root = attributes
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
+        self.follow(self._start, self._end)
         self.begin(tag, attributes)
 
     def begin(self, tag: str, attributes: dict[str, str]) -> None:
