@@ -276,14 +276,22 @@ def test_what_is_waived_or_a_mere_notice_is_not_marked(check: Check, tmp_path: P
     assert Annotated().write(result, tmp_path) == []
 
 
-def test_a_workbook_that_cannot_be_changed_safely_is_answered_with_its_values(check: Check, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [("xl/styles.xml", b"fills", b"fillings"), ("xl/workbook.xml", b'sheetId="1"', b'sheetId="one"')],
+    ids=["no fills", "an id that is no number"],
+)
+def test_a_workbook_that_cannot_be_changed_safely_is_answered_with_its_values(
+    part: str, old: bytes, new: bytes, check: Check, tmp_path: Path
+) -> None:
     """The marks stand in the copy all the same, and the list says what is missing."""
     workbook(tmp_path / "plain.xlsx")
     with ZipFile(tmp_path / "plain.xlsx") as plain, ZipFile(tmp_path / "visits.xlsx", "w") as strange:
         for name in plain.namelist():
             data = plain.read(name)
-            if name == "xl/styles.xml":
-                data = data.replace(b"fills", b"fillings")
+            if name == part:
+                assert old in data
+                data = data.replace(old, new)
             strange.writestr(name, data)
     (path,) = Annotated().write(check("visits.xlsx"), tmp_path / "out")
     listed, page, notes = openpyxl.load_workbook(path).worksheets

@@ -33,7 +33,10 @@ def marked(data: bytes, marks: Sequence[tuple[str, Mark]], say: Say, remark: str
         styles = Styles(MINIMAL.format(namespace=book.namespace).encode())
     else:
         styles = Styles(package.read(book.styles))
-    title = unique_name(say("list"), {unique_name(name, set()).casefold() for name in book.names})
+    taken: set[str] = set()
+    for name in book.names:
+        unique_name(name, taken)
+    title = unique_name(say("list"), taken)
     by_sheet: dict[str, list[Mark]] = {name: [] for name in book.parts}
     for sheet, mark in marks:
         if sheet not in by_sheet:

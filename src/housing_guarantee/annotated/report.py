@@ -63,7 +63,7 @@ def _copy(data: bytes, name: str, marks: Sequence[Mark], result: Result) -> Pack
     if data.startswith(b"PK"):
         try:
             return marked(data, [(mark.sheet or "", mark) for mark in marks], say)
-        except Strange:
+        except (Strange, LookupError, ValueError):  # the latter of numbers and ids that are none
             remark = say("values")
     made, names = made_of(data, name, result.as_of)
     return marked(made, [(names[mark.sheet], mark) for mark in marks], say, remark)
