@@ -11,6 +11,7 @@ from pathlib import Path
 
 from attrs import fields
 from reference_tables import cell, cli_page, hooks_page, library_page, with_tables
+from threats_page import threats_page
 
 from housing_guarantee.data import read_toml
 from housing_guarantee.definition import Requirement, load_definition
@@ -70,6 +71,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "cli.md": cli_page(),
         REFERENCE / "hooks.md": hooks_page(),
         REFERENCE / "library.md": library_page(),
+        DOCS / "threats.md": threats_page(),
         **{DOCS / name: with_tables(DOCS / name, {"requirements": requirements_table()}) for name in WITH_TABLES},
     }
 

@@ -23,7 +23,7 @@ from housing_guarantee.plugins import equip
 from housing_guarantee.schemas import SCHEMAS
 
 DOCS = Path(__file__).parent
-KEYS = ("campaign", "sources", "rules", "rules.local", "plugins", "workspace", "linkage", "links", "waivers")
+KEYS = ("campaign", "sources", "rules", "rules.local", "plugins", "limits", "workspace", "linkage", "links", "waivers")
 OUTPUTS = ("finding", "origin", "household", "proof")
 NOTE = "<!-- Written by docs/build.py from the program itself; do not edit. -->"
 

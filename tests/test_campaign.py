@@ -11,6 +11,7 @@ from housing_guarantee.campaign import LOCAL, Campaign, PluginChoice, Waiver, lo
 from housing_guarantee.converters import to_period
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.findings import Effect, Severity
+from housing_guarantee.limits import Limits
 from housing_guarantee.linkage.match import Link, LinkOptions
 from housing_guarantee.rule import Fix, Topic, Words
 from housing_guarantee.toml_table import nearest
@@ -257,6 +258,19 @@ def test_which_plugins_are_used_is_read(tmp_path: Path) -> None:
     table = '[plugins]\nuse = ["guinan"]\nblock = ["odk"]\nseconds = 3\n'
     assert loaded(tmp_path, table).plugins == PluginChoice(("guinan",), ("odk",), 3.0)
     assert "'seconds' must be 1 or more" in said(tmp_path, "[plugins]\nseconds = 0\n")
+
+
+def test_limits_are_set_in_their_own_units(tmp_path: Path) -> None:
+    """Every source has them; what the file does not name stays as it is, and what is no limit is an error."""
+    assert loaded(tmp_path).limits == Limits()
+    table = "[limits]\nworkbook_mb = 200\nrows = 400_000\nworkbook_memory_mb = 4096\nphoto_seconds = 5\n"
+    campaign = loaded(tmp_path, table)
+    wanted = Limits(file_bytes=200_000_000, rows=400_000, memory=4 << 30, photo_seconds=5)
+    assert campaign.limits == wanted
+    assert {source.limits for source in campaign.sources} == {wanted}
+    assert "'row' is not known here; did you mean 'rows'?" in said(tmp_path, "[limits]\nrow = 5\n")
+    assert "'rows' must be 1 or more" in said(tmp_path, "[limits]\nrows = 0\n")
+    assert "'rows' must be a whole number" in said(tmp_path, "[limits]\nrows = 1.5\n")
 
 
 def test_what_counts_as_one_name_or_one_village_is_read(tmp_path: Path) -> None:

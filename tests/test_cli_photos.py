@@ -4,14 +4,16 @@ import csv
 import json
 import os
 import time
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from housing_guarantee.adapters.delimited import read_delimited
 from housing_guarantee.cli.check import command as check
-from housing_guarantee.cli.photos import COLUMNS, command
+from housing_guarantee.cli.photos import COLUMNS, _csv, command
 from housing_guarantee.testing.exif import GUINAN, jpeg, tiff
 from tests.test_cli import CAMPAIGN, ROSTER
 
@@ -67,6 +69,17 @@ def test_a_spreadsheet_takes_no_cell_of_the_csv_for_a_formula(campaign: Path) ->
     rows = list(csv.DictReader(photos(campaign, "--csv").stdout.splitlines()))
     assert tuple(rows[0]) == COLUMNS
     assert [value for row in rows for value in row.values() if value.startswith(("=", "+", "-", "@"))] == []
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_what_begins_like_a_formula_is_none_and_comes_back_as_it_was(begin: str) -> None:
+    """An apostrophe stands before it, which our own reader of delimited files takes off."""
+    name = f"{begin}HYPERLINK(1)"
+
+    written = _csv([{**dict.fromkeys(COLUMNS), "photo": name}])
+
+    assert next(csv.DictReader(StringIO(written, newline="")))["photo"] == f"'{name}"
+    assert read_delimited(written.encode(), "photos.csv").rows[1][0] == name
 
 
 def test_the_table_counts_every_outcome(campaign: Path) -> None:

@@ -1,5 +1,6 @@
 """Cells as offices type them: dates, numbers, words and identity numbers, and what is refused."""
 
+import time
 from contextlib import suppress
 from datetime import date, datetime
 from itertools import groupby
@@ -475,6 +476,21 @@ def test_a_converter_answers_or_refuses(convert: Any, cell: Any) -> None:
 def test_a_moment_with_its_zone_is_read_in_local_time(written: str, local: str) -> None:
     """Programs write moments in UTC; late at night that is another day."""
     assert str(to_period(written)) == local
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Shanghai", "Pacific/Kiritimati"])
+def test_no_date_depends_on_the_machines_zone(zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a day of the summer times of 1986 to 1991, nor one before zones, nor a moment with a zone of its own."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        read = [to_period(cell) for cell in ("1988-06-11", date(1900, 12, 31), 43000, "2020-06-10T16:30:00Z")]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert [period.start.isoformat() for period in read if period] == [
+        *("1988-06-11T00:00:00", "1900-12-31T00:00:00", "2017-09-22T00:00:00", "2020-06-11T00:30:00"),
+    ]
 
 
 def test_a_moment_that_cannot_be_is_misread() -> None:

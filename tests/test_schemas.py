@@ -136,7 +136,18 @@ def test_the_example_of_the_reference_is_valid() -> None:
     assert set(data) == {"schema", "campaign", *(name for name in _TABLES if name != "rules.local")}
 
 
-_TABLES = ("sources", "rules", "rules.local", "plugins", "precedence", "workspace", "linkage", "links", "waivers")
+_TABLES = (
+    "sources",
+    "rules",
+    "rules.local",
+    "plugins",
+    "limits",
+    "precedence",
+    "workspace",
+    "linkage",
+    "links",
+    "waivers",
+)
 
 WRONG: Mapping[str, Callable[[Data], Any]] = {
     "a table that nobody knows": lambda data: data.update(sorces=[]),

@@ -17,6 +17,8 @@ from attrs import evolve, field, frozen
 from housing_guarantee.definition import BUILTIN, Definition, load_definition
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.geo import Area, read_areas
+from housing_guarantee.limits import SETTINGS, Limits
+from housing_guarantee.limits_table import limits_from
 from housing_guarantee.linkage.match import Link, LinkOptions
 from housing_guarantee.local import LocalRule
 from housing_guarantee.local_table import local_rule
@@ -42,13 +44,26 @@ __all__ = [
 LOCAL = timezone(timedelta(hours=8))
 """The plan's own time, UTC+8; the zone Asia/Shanghai had summer time once, which no date here should meet."""
 
-_TOP = ("schema", "campaign", "sources", "rules", "plugins", "precedence", "workspace", "linkage", "links", "waivers")
+_TOP = (
+    "schema",
+    "campaign",
+    "sources",
+    "rules",
+    "plugins",
+    "limits",
+    "precedence",
+    "workspace",
+    "linkage",
+    "links",
+    "waivers",
+)
 KEYS: Mapping[str, tuple[str, ...]] = {
     "campaign": (
         *("name", "county_code", "planned_households", "window", "rectify_by", "policy_year", "ledger_years"),
         *("as_of", "language", "area", "area_datum", "definition"),
     ),
     "plugins": ("use", "block", "seconds"),
+    "limits": tuple(SETTINGS),
     "workspace": ("path", "url_env"),
     "linkage": ("certain_without_number", "renderings", "former_villages"),
     "links": ("source", "household_id", "file_no", "sheet", "row"),
@@ -107,6 +122,7 @@ class Campaign:
     :param as_of: the moment of the run, in UTC+8
     :param inputs: the campaign file and the files that it names beside its sources → SHA-256
     :param areas: the county's, townships' and villages' areas in WGS-84, where a file was given
+    :param limits: of strangers' files, which its sources have too
     :param workspace: the file that keeps the runs, against the folder; its key stands beside it
     :param workspace_url_env: the environment variable with a server's URL, where a database keeps them instead
     """
@@ -126,6 +142,7 @@ class Campaign:
     areas: tuple[Area, ...] = ()
     rules: RuleChoice = field(factory=RuleChoice)
     plugins: PluginChoice = field(factory=PluginChoice)
+    limits: Limits = field(factory=Limits)
     precedence: Mapping[str, tuple[str, ...]] = field(factory=dict)
     workspace: str = "workspace.sqlite"
     workspace_url_env: str | None = None
@@ -204,6 +221,7 @@ def load_campaign(
     table = Table(path.name, "campaign", raw.get("campaign"), KEYS["campaign"])
     moment: datetime = table.take("as_of", datetime, datetime.now(LOCAL))
     definition = _definition(table, definitions or {BUILTIN: load_definition()})
+    limits = limits_from(path.name, raw.get("limits", {}))
     campaign = Campaign(
         path=path,
         name=table.take("name", str),
@@ -217,9 +235,10 @@ def load_campaign(
         language=table.one_of("language", ("zh", "en"), "zh"),
         areas=_areas(path, table),
         definition=definition,
-        sources=tuple(source_of(path, s, definition) for s in raw.get("sources", [])),
+        sources=tuple(evolve(source_of(path, s, definition), limits=limits) for s in raw.get("sources", [])),
         rules=_rules(path.name, raw.get("rules", {}), definition),
         plugins=_plugins(path.name, raw.get("plugins", {})),
+        limits=limits,
         precedence=_precedence(path.name, raw.get("precedence", {})),
         **_workspace(path.name, raw.get("workspace", {})),
         linkage=_linkage(path.name, raw.get("linkage", {})),

@@ -15,10 +15,10 @@ from threading import current_thread, main_thread
 __all__ = ["Overdue", "allow_seconds", "command_of", "confine", "end", "start", "time_limit"]
 
 
-def command_of(module: str) -> tuple[str, ...]:
+def command_of(module: str, *arguments: str) -> tuple[str, ...]:
     """Give the command that runs one of our modules."""
     # -P: what lies in the folder where the command was started must not be imported
-    return sys.executable, "-P", "-m", module
+    return sys.executable, "-P", "-m", module, *arguments
 
 
 def start(command: Sequence[str]) -> "subprocess.Popen[bytes]":

@@ -22,6 +22,7 @@ TRIES = 6
 PATIENCE = 10
 """Seconds that one try waits for whoever holds a row, or a file of SQLite."""
 _PAUSE, _LONGEST_PAUSE = 0.1, 2.0  # seconds before a second try, doubled before each further one
+_GIVEN_UP = 6 * PATIENCE  # seconds after which nothing is begun again: what never answers is not asked six times
 
 _SECRETS = ("password", "passwd", "pass", "pwd", "sslpassword")
 _DRIVERS = {
@@ -42,7 +43,11 @@ _READ_ONLY = {  # the account may be able to write; this connection is not
 }
 _PATIENT = {
     "postgresql": (f"SET lock_timeout = '{PATIENCE}s'",),
-    "mysql": (f"SET SESSION innodb_lock_wait_timeout = {PATIENCE}", f"SET SESSION lock_wait_timeout = {PATIENCE}"),
+    "mysql": (
+        f"SET SESSION innodb_lock_wait_timeout = {PATIENCE}",
+        f"SET SESSION lock_wait_timeout = {PATIENCE}",
+        "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES')",  # what does not fit is an error, not cut off
+    ),
 }
 _PATIENT["mariadb"] = _PATIENT["mysql"]
 _PASSING = (
@@ -128,6 +133,7 @@ class Writer:
         """
         from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
+        until = time.monotonic() + _GIVEN_UP
         for attempt in range(1, TRIES + 1):
             try:
                 return self._once(work)
@@ -135,7 +141,7 @@ class Writer:
                 raise RefusedError(_kind(error)) from None
             except (SQLAlchemyError, OSError) as error:
                 self._drop()
-                if attempt == TRIES or not self._may_pass(error):
+                if attempt == TRIES or time.monotonic() > until or not self._may_pass(error):
                     raise _fault(error, self._name, written=True) from None
             time.sleep(min(_PAUSE * 2**attempt, _LONGEST_PAUSE))
         raise AssertionError  # pragma: no cover - the last attempt returns or raises

@@ -23,6 +23,8 @@ NO_VALUE = "no cached value"
 """The code of a formula whose result the file does not hold."""
 TOO_MANY_CELLS = "too many cells"
 """The code of a row that has more cells than the header: a delimiter inside a cell was not quoted."""
+CUT_OFF = "cut off"
+"""The code of a cell in which the file ends: what stood behind it is lost."""
 
 
 @frozen

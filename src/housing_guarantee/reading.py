@@ -13,6 +13,7 @@ from attrs import evolve
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.errors import CampaignError, ProbeError, SourceError
 from housing_guarantee.photos.cache import PhotoCache, cache_path
+from housing_guarantee.photos.places import Stamp
 from housing_guarantee.photos.probes import Probes
 from housing_guarantee.photos.reader import read_photos
 from housing_guarantee.plugins import Equipment
@@ -64,7 +65,8 @@ def read_sources(
 
     :param rehash: open every photo, also those that have not changed since an earlier run
     """
-    with PhotoCache(cache_path(campaign.folder / campaign.workspace)) as cache, Probes() as probes:
+    probing = Probes(limits=campaign.limits)
+    with PhotoCache(cache_path(campaign.folder / campaign.workspace)) as cache, probing as probes:
         for account, adapter in readings:
             tick = _tick(progress, account.source)
             tick(0, None)
@@ -87,7 +89,11 @@ def _guarded(account: Account, items: Iterator[Item]) -> Iterator[Item]:
 def _source(
     account: Account, adapter: Any, campaign: Campaign, tick: Tick, probes: Probes, cache: PhotoCache, rehash: bool
 ) -> Iterator[Item]:
-    """Yield the records of a source, then the photos that its adapter found."""
+    """Yield the records of a source, then the photos that its adapter found.
+
+    :raises SourceError: it cannot be read, or is no longer the file that it was
+    """
+    before = _stamp(account.source)
     found: list[PhotoAt] = []
     for item in adapter.read(account.source, account, campaign.definition, tick):
         if isinstance(item, PhotoAt):
@@ -105,7 +111,19 @@ def _source(
         tick(account.photos, len(found))
     if found and not covered:
         account.digest = digest.hexdigest()
+    if _stamp(account.source) != before:
+        raise SourceError(
+            account.source.name, "it changed while it was read: check again", zh="读取期间文件有改动，请重新核验"
+        )
     tick(account.read + account.photos, account.read + account.photos)
+
+
+def _stamp(source: Source) -> tuple[int, int] | None:
+    """Tell a file by its size and the time of its last change; a folder, a database and what is not there are None."""
+    if not source.path.is_file():
+        return None
+    stamp = Stamp.of(source.path.stat())
+    return stamp.size, stamp.changed_ns
 
 
 def _adapter(source: Source, equipment: Equipment, campaign: Campaign) -> Any:

@@ -15,6 +15,7 @@ from housing_guarantee.converters import Misread, clean, to_code, to_text
 from housing_guarantee.data import read_toml
 from housing_guarantee.definition import Definition
 from housing_guarantee.models import (
+    CUT_OFF,
     NO_EXTRA,
     NO_VALUE,
     TOO_MANY_CELLS,
@@ -183,6 +184,7 @@ _NO_VALUES = {
         "本行单元格多于表头，含逗号的内容应加引号",
         "as many cells as the header: quote what holds a comma",
     ),
+    CUT_OFF: ("文件在本行中断，应重新导出", "the whole row: the file ends within it, export it again"),
 }
 
 

@@ -92,6 +92,7 @@ def campaign_schema(equipment: Equipment) -> Schema:
         "campaign": _campaign(),
         "rules": _rules(equipment),
         "plugins": _table("plugins", {**_attributes(PluginChoice), "seconds": {"type": "integer", "minimum": 1}}),
+        "limits": _table("limits", {key: {"type": "integer", "minimum": 1} for key in KEYS["limits"]}),
         "precedence": _precedence(),
         "workspace": _table("workspace", _texts(KEYS["workspace"]), {"not": {"required": list(KEYS["workspace"])}}),
         "linkage": _table("linkage", _attributes(LinkOptions)),

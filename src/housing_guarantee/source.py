@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol
 from attrs import define, field, frozen
 
 from housing_guarantee.definition import Definition
+from housing_guarantee.limits import Limits
 from housing_guarantee.models import BadRow, Cell
 from housing_guarantee.photos.facts import Photo
 from housing_guarantee.photos.places import Place
@@ -35,6 +36,7 @@ class Source:
     :param values: field → typed word → value: a source's own coding
     :param constants: field → a fact that holds for the whole source
     :param options: what only this adapter understands
+    :param limits: of its files
     :param synonyms: field → headers that mean it beside the usual ones, as the campaign's definition and plugins bring
     """
 
@@ -48,6 +50,7 @@ class Source:
     constants: Mapping[str, Any] = field(factory=dict)
     options: Mapping[str, Any] = field(factory=dict)
     synonyms: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    limits: Limits = field(factory=Limits)
 
 
 @frozen

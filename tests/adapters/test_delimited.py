@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from housing_guarantee.adapters.delimited import read_delimited
 from housing_guarantee.adapters.grid import Sheet, Value
-from housing_guarantee.adapters.xlsx_sheet import Limits
 from housing_guarantee.errors import SourceError
+from housing_guarantee.limits import Limits
 
 HEADER = ("户编号", "户主姓名", "备注")
 TEXT = "户编号,户主姓名,备注\n10000000001,才让多杰,无\n10000000002,扎西卓玛,\n"
@@ -164,6 +164,17 @@ def test_nul_is_refused_by_line() -> None:
 def test_quotes_and_cells_that_do_not_add_up_are_refused_by_line(text: str, row: int) -> None:
     """An open quote does not swallow the rows behind it."""
     assert refusal(text).row == row
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_bare_carriage_return_in_a_cell_is_refused_by_line(end: str) -> None:
+    """It would make two rows of one, each with the other half of it missing."""
+    assert refusal(f"户编号,备注,村{end}1,一{end}2,上\r下,塔哇{end}").row == 3
+
+
+def test_a_quoted_line_break_of_another_kind_is_no_line_end() -> None:
+    """Within quotes a cell may hold any line break."""
+    assert rows('户编号,备注\r1,"一\n二"\r2,三\r') == [("户编号", "备注"), ("1", "一\n二"), ("2", "三")]
 
 
 @pytest.mark.parametrize("limits", [Limits(rows=2), Limits(columns=2)])

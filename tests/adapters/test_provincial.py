@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import socket
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -28,7 +30,7 @@ from sqlalchemy import (
 import housing_guarantee as hg
 from housing_guarantee.adapters.provincial import Provincial
 from housing_guarantee.cli import _run
-from housing_guarantee.database import reading
+from housing_guarantee.database import _CONNECT, reading
 from housing_guarantee.definition import load_definition
 from housing_guarantee.demo import write_county
 from housing_guarantee.errors import SourceError
@@ -354,6 +356,20 @@ def test_an_address_that_leads_nowhere(tmp_path: Path, options: dict[str, Any], 
     """Each is one line; looking for a file makes none."""
     assert words in lone(tmp_path, **options)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("kind", "driver"), [("postgresql", "psycopg"), ("mysql", "pymysql")])
+def test_a_server_that_never_answers_is_given_up(
+    kind: str, driver: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It takes the connection and says nothing: that ends in one line, after the limit of one try."""
+    short = {"connect_timeout": 2, **({} if driver == "psycopg" else {"read_timeout": 2})}
+    monkeypatch.setitem(_CONNECT, driver, {**_CONNECT[driver], **short})
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        started = time.monotonic()
+        said = lone(tmp_path, url=f"{kind}://a@127.0.0.1:{silent.getsockname()[1]}/c")
+        assert time.monotonic() - started < 2 * 5
+    assert "the database cannot be reached" in said
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:

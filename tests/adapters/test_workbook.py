@@ -13,10 +13,10 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from housing_guarantee.adapters import workbook
 from housing_guarantee.adapters.grid import CellError, Sheet, column_letters
 from housing_guarantee.adapters.workbook import read_sheets
 from housing_guarantee.errors import SourceError
+from housing_guarantee.limits import Limits
 from housing_guarantee.testing import xlsx
 from tests.adapters.book import archive, raw
 
@@ -25,12 +25,13 @@ ROWS: list[list[Any]] = [["户编号", "户主姓名"], ["10000000001", "才让�
 ID_AS_NUMBER = 632525198001017611
 MOMENT = datetime.fromisoformat("2017-08-01T09:30")  # a cell knows no zone
 SAVED = [tuple(row) for row in ROWS]
+_SPACES = ("spreadsheetml/2006/main", "officeDocument/2006/relationships")
 
 
-def problem(data: bytes, name: str = "名册.xlsx") -> SourceError:
+def problem(data: bytes, name: str = "名册.xlsx", limits: Limits | None = None) -> SourceError:
     """Have a file refused; the refusal names it and says the same in both languages, in one line each."""
     with pytest.raises(SourceError) as caught:
-        read_sheets(data, name)
+        read_sheets(data, name, limits)
     error = caught.value
     assert error.source == name
     assert error.zh != error.problem
@@ -279,9 +280,8 @@ def test_a_reader_that_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.M
     child.write_text(f"#!/bin/sh\nsleep 60 & echo $! > {mark}\nwait\n", encoding="utf-8")
     child.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(child))
-    monkeypatch.setattr(workbook, "SECONDS", 0.3)
 
-    assert "more than 0.3 s" in problem(xlsx({"名册": ROWS})).problem
+    assert "more than 0.3 s" in problem(xlsx({"名册": ROWS}), limits=Limits(seconds=0.3)).problem
     assert ends(int(mark.read_text(encoding="utf-8")))
 
 
@@ -295,17 +295,25 @@ def ends(process: int) -> bool:
     return False
 
 
-def test_a_reader_out_of_memory_is_a_fault_of_the_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_out_of_memory_is_a_fault_of_the_source() -> None:
     """The child holds itself to its limit of memory, and its end becomes one line."""
-    code = "from housing_guarantee.adapters import workbook_child as c; c.MEMORY = 44 << 20; c.main()"
-    child = tmp_path / "python"
-    child.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{code}"\n', encoding="utf-8")
-    child.chmod(0o700)
     data = xlsx({"名册": [["字" * 100 + str(n)] for n in range(20_000)]})
     assert len(read_sheets(data, "名册.xlsx")[0].rows) == 20_000
-    monkeypatch.setattr(sys, "executable", str(child))
 
-    assert "memory" in problem(data).problem
+    assert "memory" in problem(data, limits=Limits(memory=44 << 20)).problem
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        (Limits(rows=2), "row 2 or column"),
+        (Limits(parts=3), "more than 3 parts"),
+        (Limits(file_bytes=1000), "larger than 0 MB"),
+    ],
+)
+def test_the_limits_reach_the_process_that_reads(limits: Limits, words: str) -> None:
+    """They are those of the campaign, whatever the defaults are."""
+    assert words in problem(xlsx({"名册": ROWS}), limits=limits).problem
 
 
 def test_modules_in_the_working_folder_are_not_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -331,3 +339,76 @@ def test_a_reader_starts_with_little() -> None:
 def test_columns_have_letters() -> None:
     """A column's letters are those a spreadsheet shows."""
     assert [column_letters(index) for index in (0, 25, 26, 701, 702, 16383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+
+
+# ------------------------------------------------------------------------------------------------ odd, and protected
+
+
+def styled(row: str, properties: str = "") -> bytes:
+    """Write a workbook in which the cells of style 1 are dates."""
+    main, links = (f"http://schemas.openxmlformats.org/{part}" for part in _SPACES)
+    look = (
+        f'<styleSheet xmlns="{main}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
+        '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2">'
+        '<xf numFmtId="0"/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs></styleSheet>'
+    )
+    book = (
+        f'<workbook xmlns="{main}" xmlns:r="{links}">{properties}<sheets>'
+        '<sheet name="名册" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    )
+    return raw(f'<row r="1">{row}</row>', parts={"xl/styles.xml": look, "xl/workbook.xml": book})
+
+
+DATES = '<c r="A1" s="1"><v>43000</v></c><c r="B1" s="1"><v>61</v></c><c r="C1" s="1"><v>-5</v></c>'
+
+
+@pytest.mark.parametrize(
+    ("properties", "days"),
+    [
+        ("", (date(2017, 9, 22), date(1900, 3, 1))),
+        ('<workbookPr date1904="1"/>', (date(2021, 9, 23), date(1904, 3, 2))),
+    ],
+    ids=["1900", "1904"],
+)
+def test_a_date_is_counted_from_the_year_that_its_workbook_says(properties: str, days: tuple[date, date]) -> None:
+    """A Mac's workbook counts from 1904; a day before the first is no date."""
+    (row,) = read_sheets(styled(DATES, properties), "名册.xlsx")[0].rows
+
+    assert row[:2] == days
+    assert not isinstance(row[2], date)
+
+
+def test_styles_that_other_writers_leave_bare_cost_nothing() -> None:
+    """A fill without a pattern, over which some readers refuse the whole workbook, is no fault of the data."""
+    assert read_sheets(styled('<c r="A1" t="inlineStr"><is><t>才让</t></is></c>'), "名册.xlsx")[0].rows == [("才让",)]
+
+
+def test_what_is_no_number_in_a_cell_of_numbers_is_handed_on_as_it_stands() -> None:
+    """NaN, infinity and words arrive as what they are, for the converters to refuse."""
+    cells = '<c r="A1"><v>NaN</v></c><c r="B1"><v>inf</v></c><c r="C1"><v>abc</v></c>'
+
+    (row,) = read_sheets(raw(f'<row r="1">{cells}</row>'), "名册.xlsx")[0].rows
+
+    assert [str(cell) for cell in row] == ["nan", "inf", "abc"]
+
+
+def protected_xls() -> bytes:
+    """Write an old workbook with the record in it that says that what follows is encrypted."""
+    data = bytearray(xls(ROWS))
+    begin = data.index(b"\x09\x08\x10\x00\x00\x06\x05\x00")  # where the workbook's own records begin
+    second = begin + 4 + int.from_bytes(data[begin + 2 : begin + 4], "little")
+    data[second : second + 2] = b"\x2f\x00"
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), protected_xls()],
+    ids=["xlsx", "xls"],
+)
+def test_a_protected_workbook_says_what_to_do(data: bytes) -> None:
+    """Of either kind: save it without its password."""
+    error = problem(data)
+
+    assert error.problem == "it is password protected: save it without a password"
+    assert error.zh == "工作簿有密码，请取消密码后另存"

@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 
 from housing_guarantee.adapters.xlsx_guard import inspect_workbook
-from housing_guarantee.adapters.xlsx_sheet import Limits, Refused
+from housing_guarantee.adapters.xlsx_sheet import Refused
+from housing_guarantee.limits import Limits
 from housing_guarantee.testing import xlsx
 from tests.adapters.book import archive, raw
 

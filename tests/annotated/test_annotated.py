@@ -1,6 +1,7 @@
 """The county's own workbooks with the faulty cells marked, read back beside the originals."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -249,6 +250,22 @@ def test_a_workbook_that_is_put_right_loses_its_copy(check: Check, tmp_path: Pat
     book.save(tmp_path / "visits.xlsx")
     assert Annotated().write(check("visits.xlsx"), tmp_path) == []
     assert (path.exists(), other.exists()) == (False, True)
+
+
+def test_a_workbook_that_the_copying_library_refuses_is_answered_with_its_cells(check: Check, tmp_path: Path) -> None:
+    """A fill without a pattern, as other writers leave it, ends neither the run nor the marking."""
+    workbook(tmp_path / "made.xlsx")
+    with ZipFile(tmp_path / "made.xlsx") as made, ZipFile(tmp_path / "visits.xlsx", "w") as bare:
+        for part in made.namelist():
+            data = made.read(part)
+            bare.writestr(part, re.sub(rb"<fill>.*?</fill>", b"<fill/>", data) if part == "xl/styles.xml" else data)
+    with pytest.raises(TypeError):
+        openpyxl.load_workbook(tmp_path / "visits.xlsx")
+
+    (path,) = Annotated().write(check("visits.xlsx"), tmp_path / "out")
+
+    page = openpyxl.load_workbook(path)["核验 记录"]
+    assert (path.name, page["E3"].value, marked(page)) == ("visits.xlsx", "D级", {"E3": RED})
 
 
 def test_an_original_that_changed_meanwhile_is_not_marked(check: Check, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from playwright.sync_api import Page as Tab
 import housing_guarantee as hg
 from housing_guarantee.demo import write_county
 from housing_guarantee.findings import Severity
+from housing_guarantee.page import document as page_document
 from housing_guarantee.page.report import Page, page_of
 from housing_guarantee.render import Renderer
 from housing_guarantee.report import Result
@@ -292,6 +293,14 @@ def test_a_county_that_fits_one_file_has_no_township_pages(result: Result, tmp_p
 
 
 # ------------------------------------------------------------------------------------------------ what it never does
+
+
+def test_data_can_neither_end_its_block_nor_begin_another() -> None:
+    """No sign of markup stands in it, and it is read as it was."""
+    data = {"name": f"{HOSTILE}</script><!--\u2028]]>&lt;"}
+    written = page_document._data(data)
+    assert [sign for sign in "<>&\u2028\u2029" if sign in written] == []
+    assert json.loads(written) == data
 
 
 def test_what_an_office_typed_never_runs(opened: Any, result: Result, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import sys
 import time
 from typing import Any
 
+from housing_guarantee.limits import Limits, as_argument
 from housing_guarantee.photos import probe
 from housing_guarantee.photos.facts import Photo, photo_of
 
@@ -37,4 +38,4 @@ def planted(data: bytes, digest: str, name: str = "") -> Photo:
 
 if __name__ == "__main__":
     vars(probe)["photo_of"] = planted
-    probe.main()
+    probe.main([as_argument(Limits())])

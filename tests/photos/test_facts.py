@@ -287,6 +287,12 @@ def test_two_gps_directories_that_disagree_are_unreadable() -> None:
     assert read_photo(jpeg(block)).problem == "readers disagree"
 
 
+def test_a_position_that_only_one_reader_sees_is_unreadable() -> None:
+    """A segment that is not marked as the standard has it is seen by the first reader alone: that is no proof."""
+    photo = read_photo(jpeg(before=[segment(0xE1, b"Exif\0\1" + tiff(gps=GUINAN))]))
+    assert (photo.gps, photo.problem, photo.position) == ("unreadable", "readers disagree", None)
+
+
 def test_two_exif_segments_that_disagree_are_unreadable() -> None:
     """Which of two positions is the photo's, nobody can say."""
     other = tiff(gps=gps(north=((36, 1), (0, 1), (0, 1))))

@@ -2,6 +2,7 @@
 
 import os
 import random
+import stat
 import struct
 import zlib
 from pathlib import Path
@@ -134,11 +135,24 @@ def test_a_name_leads_nowhere(tmp_path: Path) -> None:
 
 
 def test_a_name_that_stands_twice_is_counted(tmp_path: Path) -> None:
-    """The first stands; the second is not silently forgotten."""
+    """Of two equal ones the first stands; the second is not silently forgotten."""
     with pytest.warns(UserWarning, match="Duplicate name"):
         path = archive(tmp_path / "a.zip", "a.jpg", "a.jpg")
     store = open_photos(path)
     assert (store.names(), store.left_out) == (["a.jpg"], {"same name twice": 1})
+
+
+def test_of_two_different_photos_of_one_name_neither_is_chosen(tmp_path: Path) -> None:
+    """Which of them the export means nobody can say, so that none proves anything."""
+    path = tmp_path / "a.zip"
+    with ZipFile(path, "w") as file:
+        file.writestr("a.jpg", PHOTO)
+        file.writestr("b.jpg", PHOTO)
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            file.writestr("a.jpg", PHOTO + b"another")
+    store = open_photos(path)
+    assert (store.names(), store.find("a.jpg")) == (["b.jpg"], None)
+    assert store.left_out == {"same name twice": 2}
 
 
 def test_a_file_name_of_another_code_page_is_put_right(tmp_path: Path) -> None:
@@ -283,3 +297,57 @@ def test_an_archive_within_is_counted_and_not_opened(tmp_path: Path) -> None:
         file.writestr("a.jpg", PHOTO)
         file.writestr("within/b.ZIP", b"PK")
     assert open_photos(path).left_out == {"archive inside": 1}
+
+
+@pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFCHR, stat.S_IFIFO], ids=["link", "device", "pipe"])
+def test_links_and_devices_in_an_archive_are_counted_and_not_followed(tmp_path: Path, kind: int) -> None:
+    """What is no plain file is no photo, whatever it is called."""
+    path = tmp_path / "a.zip"
+    with ZipFile(path, "w") as file:
+        member = ZipInfo("a.jpg")
+        member.create_system, member.external_attr = 3, (kind | 0o777) << 16
+        file.writestr(member, "/etc/passwd")
+        file.writestr("b.jpg", PHOTO)
+    store = open_photos(path)
+    assert (store.names(), store.left_out) == (["b.jpg"], {"link or device": 1})
+
+
+def test_a_name_that_info_zip_wrote_beside_the_old_one_is_taken(tmp_path: Path) -> None:
+    """The old name may be one that its code page could not hold; a field of another name is left."""
+    path = tmp_path / "a.zip"
+    with ZipFile(path, "w") as file:
+        for old, belongs in (("1.jpg", "1.jpg"), ("2.jpg", "3.jpg")):
+            member = ZipInfo(old)
+            name = b"\1" + struct.pack("<I", zlib.crc32(belongs.encode())) + "照片/䶮.jpg".encode()
+            member.extra = struct.pack("<HH", 0x5455, 1) + b"\0" + struct.pack("<HH", 0x7075, len(name)) + name
+            file.writestr(member, PHOTO)
+    store = open_photos(path)
+    assert store.names() == ["2.jpg", "照片/䶮.jpg"]
+    assert store.read("照片/䶮.jpg").gps == "ok"
+
+
+@pytest.mark.parametrize(("one", "other"), [("IMG.JPG", "img.jpg"), ("caf\u00e9.jpg", "cafe\u0301.jpg")])
+def test_of_names_that_another_system_holds_for_one_neither_is_chosen(tmp_path: Path, one: str, other: str) -> None:
+    """Where names differ by case, or by how an accent is written, only the exact one finds its photo."""
+    store = open_photos(archive(tmp_path / "a.zip", one, other))
+    assert store.find(one) == one
+    assert store.find(one.upper() if one.islower() else one.title()) is None
+
+
+def test_sixty_thousand_files_are_listed_and_no_more_than_the_bound(tmp_path: Path) -> None:
+    """A county's archive may hold many; the bound is on files and on what they unpack to."""
+    path = tmp_path / "a.zip"
+    with ZipFile(path, "w") as file:
+        for number in range(60_000):
+            file.writestr(ZipInfo(f"{number}.jpg"), b"")
+    assert len(open_photos(path).names()) == 60_000
+    with pytest.raises(SourceError, match="over 59999 files in the archive"):
+        open_photos(path, ArchiveLimits(members=59_999))
+
+
+@pytest.mark.parametrize("name", ["CON.jpg", "aux.jpeg", "NUL/a.jpg", "a. .jpg", "a:b.jpg", "长" * 80 + ".jpg"])
+def test_names_that_no_windows_can_hold_are_read_all_the_same(tmp_path: Path, name: str) -> None:
+    """A member is read where it lies, and no file is ever made of its name."""
+    store = open_photos(archive(tmp_path / "a.zip", name))
+    assert [store.read(found).gps for found in store.names()] == ["ok"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]

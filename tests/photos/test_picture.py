@@ -2,8 +2,10 @@
 
 import pickle
 import random
+import subprocess
 import sys
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from housing_guarantee.demo.drawing import LOOKS, draw_front
+from housing_guarantee.photos import read_photo
 from housing_guarantee.photos.fingerprints import RASTER, WINDOWS
 from housing_guarantee.photos.picture import Picture, look_at
 
@@ -130,6 +133,13 @@ def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert look_at(encoded(front(), "JPEG")) is not None
 
 
+def test_a_small_file_of_sixty_million_pixels_is_not_decoded() -> None:
+    """Of one colour it weighs a few kilobytes; the library itself would only warn."""
+    data = encoded(Image.new("1", (7_800, 7_800)), "PNG")
+    assert len(data) < 20_000
+    assert look_at(data) is None
+
+
 def test_a_jpeg_that_says_to_be_vast_is_none() -> None:
     """Four thousand million pixels are not begun."""
     data = bytearray(encoded(front()))
@@ -203,3 +213,23 @@ def test_the_same_bytes_give_the_same_picture() -> None:
     data = [encoded(front(seed)) for seed in (1, 2, 1)]
 
     assert look_at(data[0]) == look_at(data[2]) != look_at(data[1])
+
+
+EPS = b"""%!PS-Adobe-3.0 EPSF-3.0
+%%BoundingBox: 0 0 8 8
+%%EndComments
+{} loop
+"""
+
+
+def test_a_program_of_a_printer_is_no_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostScript called .jpg would be run by a program outside; it is not even recognised, and nothing is started."""
+    started: list[object] = []
+    monkeypatch.setattr(subprocess, "Popen", lambda *command, **_: started.append(command))
+    monkeypatch.setattr(subprocess, "check_call", lambda *command, **_: started.append(command))
+    (tmp_path / "gs").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert look_at(EPS) is None
+    assert read_photo(EPS).problem == "not an image"
+    assert started == []

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from housing_guarantee.errors import ProbeError
+from housing_guarantee.limits import Limits
 from housing_guarantee.photos import open_photos
 from housing_guarantee.photos.probes import BATCH, Probes
 from housing_guarantee.testing.exif import GUINAN, jpeg, tiff
@@ -30,7 +31,7 @@ def outcomes(folder: Path, contents: Sequence[bytes], *, count: int = 2, seconds
     folder.mkdir(exist_ok=True)
     for number, content in enumerate(contents):
         (folder / f"{number:03}.jpg").write_bytes(content)
-    with Probes(count, seconds=seconds, command=PLANTED) as probes:
+    with Probes(count, limits=Limits(photo_seconds=seconds), command=PLANTED) as probes:
         photos = list(probes.read(open_photos(folder).places()))
     assert [photo.name for photo in photos] == [f"{number:03}.jpg" for number in range(len(contents))]
     return [photo.problem if photo.gps == "unreadable" else None for photo in photos]

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from housing_guarantee.errors import CampaignError, WorkspaceError
 from housing_guarantee.linkage.match import Link
 from housing_guarantee.tracking import engines, store
 from housing_guarantee.tracking.audit import broken_at
+from housing_guarantee.tracking.holder import note_of
 from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.schema import tables
 from housing_guarantee.tracking.store import Workspace
@@ -104,7 +106,7 @@ def test_work_that_raises_leaves_nothing(workspace: Workspace, county_of: MakeCo
 def test_a_second_writer_that_waited_in_vain_says_so(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """It names the workspace and not the URL, and has written nothing."""
+    """It names the workspace and not the URL, and who holds it since when, and has written nothing."""
     monkeypatch.setattr(engines, "WAIT", 1)
     monkeypatch.setitem(engines.PATIENCE["postgresql"], "options", "-c lock_timeout=1s")
     where = place(workspace, tmp_path)
@@ -115,9 +117,28 @@ def test_a_second_writer_that_waited_in_vain_says_so(
         with pytest.raises(WorkspaceError, match="another program held it") as error:
             second.write(lambda other: note(other, KEY, "second", {}))
         assert str(error.value).startswith(second.name)
+        who = r"process [0-9]+ on \S+" if not where[1] else r"session [0-9]+ from \S.*"
+        assert re.search(rf"\({who}, since [0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ][0-9:.+]+\)", str(error.value))
 
     workspace.write(work)
     assert trail(workspace) == ["first"]
+    assert not note_of(Path(where[0])).exists()
+
+
+def test_what_a_killed_writer_said_of_itself_holds_nobody_up(tmp_path: Path) -> None:
+    """Only the database's own lock keeps a second program waiting, and a kill lets go of it at once."""
+    workspace = Workspace(tmp_path / "w.sqlite", county_code="632525")
+    with writer([str(tmp_path / "w.sqlite"), ""], 10_000) as one:
+        assert one.stdout
+        one.stdout.readline()
+        one.send_signal(signal.SIGKILL)
+    note_of(tmp_path / "w.sqlite").write_text('{"pid": 1, "host": "gone", "since": "then"}', encoding="utf-8")
+
+    started = time.monotonic()
+    workspace.write(lambda journal: note(journal, KEY, "next", {}))
+
+    assert time.monotonic() - started < engines.WAIT
+    assert trail(workspace)[-1] == "next"
 
 
 def test_a_lost_connection_is_tried_again(server_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -239,9 +260,48 @@ def test_a_damaged_file_is_said_and_left(damage: str, file: Workspace, county_of
         start = 0 if damage == "header" else 4096 * 3
         data[start : start + 400] = b"\xff" * 400
     path.write_bytes(data)
-    with pytest.raises(WorkspaceError, match="damaged"):
+    with pytest.raises(WorkspaceError, match="it is damaged"):
         file.write(lambda journal: note(journal, KEY, "check", {}))
     assert path.read_bytes() == bytes(data)
+
+
+def test_a_full_disk_leaves_what_was_there(file: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What does not fit is undone whole and said in one line; with room again, the same work is done."""
+    file.write(lambda journal: note(journal, KEY, "before", {}))
+
+    def full(connection: Any, record: object) -> None:
+        prepare(connection, record)
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count={pages}")
+
+    def work(journal: Journal) -> None:
+        for number in range(2_000):
+            note(journal, KEY, "more", {"number": number})
+
+    prepare = engines._prepare_sqlite
+    file.close()
+    with monkeypatch.context() as disk:
+        disk.setattr(engines, "_prepare_sqlite", full)
+        with pytest.raises(WorkspaceError, match=r"it cannot be used \(OperationalError"):
+            file.write(work)
+        file.close()
+    assert trail(file) == ["before"]
+    file.write(work)
+    assert trail(file) == ["before", *["more"] * 2_000]
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
+def test_a_server_that_never_answers_is_given_up(kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It takes the connection and says nothing: that ends in an error, after the limit of one try."""
+    monkeypatch.setattr(engines, "WAIT", 1)
+    short = {"connect_timeout": 2, **({} if kind == "postgresql" else {"read_timeout": 2})}
+    monkeypatch.setitem(engines.PATIENCE, kind, {**engines.PATIENCE[kind], **short})
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv(VARIABLE, f"{kind}://a:b@127.0.0.1:{silent.getsockname()[1]}/c")
+        started = time.monotonic()
+        with pytest.raises(WorkspaceError, match="it cannot be used"):
+            Workspace(tmp_path / "w", county_code="632525", url_env=VARIABLE).write(Journal.runs)
+        assert time.monotonic() - started < 2 * 5
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -181,6 +181,40 @@ def test_what_the_database_does_not_take_is_said(database: Database, tmp_path: P
     assert _run(["push", str(push.campaign), "--apply"]) == 3
 
 
+@pytest.mark.parametrize("database", ["mariadb"], indirect=True)
+def test_a_server_that_cuts_off_or_keeps_question_marks_is_told_not_to(database: Database, tmp_path: Path) -> None:
+    """By its own settings it would cut a long value, and keep ? for a rare character, without a word."""
+    push = Push(tmp_path, database)
+    plan = push.plan()
+    database.execute(
+        "ALTER TABLE T_NHDA CONVERT TO CHARACTER SET utf8mb3", "SET GLOBAL sql_mode = 'NO_ENGINE_SUBSTITUTION'"
+    )
+    try:
+        news = ("𬱖级", "长" * 61)
+        rows = [
+            evolve(row, changes=(evolve(row.changes[0], new=new),)) for row, new in zip(plan.rows, news, strict=False)
+        ]
+        save_plan(evolve(plan, rows=(*rows, plan.rows[2])), push.out / "plan.json", hg.load_campaign(push.campaign))
+        applied = push.apply()
+    finally:
+        database.execute("SET GLOBAL sql_mode = DEFAULT")
+    assert states(applied) == [("refused", "DataError 1366"), ("refused", "DataError 1406"), ("applied", None)]
+    assert held(database) == {FIRST: ("B级", 1), SECOND: ("B级", 1), THIRD: ("A级", 2)}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_a_database_keeps_otherwise_than_it_was_given_is_undone(database: Database, tmp_path: Path) -> None:
+    """What was written is read back in the same transaction; a table that changes it keeps what it had."""
+    push = Push(tmp_path, database)
+    push.plan()
+    database.execute(
+        f"CREATE TRIGGER cutting AFTER UPDATE ON T_NHDA WHEN NEW.HBH = '{SECOND}' "  # noqa: S608
+        "BEGIN UPDATE T_NHDA SET JDDJ = substr(NEW.JDDJ, 1, 1) WHERE HBH = NEW.HBH; END"
+    )
+    assert states(push.apply()) == [("applied", None), ("refused", "stored-differently"), ("applied", None)]
+    assert held(database) == {FIRST: ("A级", 2), SECOND: ("B级", 1), THIRD: ("A级", 2)}
+
+
 @pytest.mark.parametrize("database", ["postgresql", "mariadb"], indirect=True)
 def test_an_account_that_may_only_select_and_update_the_one_table_is_enough(database: Database, tmp_path: Path) -> None:
     """The server refuses it everything else: other tables, new rows, the removal of rows."""

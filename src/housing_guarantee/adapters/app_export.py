@@ -40,12 +40,13 @@ class AppExport:
         """
         if not is_package(source.path):
             data, account.digest = read_file(source.path, source.name)
-            yield from read_tables(read_sheets(data, source.name), source.name, source, account, definition)
+            sheets = read_sheets(data, source.name, source.limits)
+            yield from read_tables(sheets, source.name, source, account, definition)
             return
         account.digest = digest_of(source)
         store = store_of(source)  # refuses what is encrypted, or unpacks to too much, before anything is unpacked
         for name, table in tables_in(source):
-            yield from read_tables(read_sheets(table, name), name, source, account, definition)
+            yield from read_tables(read_sheets(table, name, source.limits), name, source, account, definition)
         yield from list_photos(store, source, account)
 
 

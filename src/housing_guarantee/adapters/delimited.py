@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from io import StringIO
 
 from housing_guarantee.adapters.grid import Sheet, Value
-from housing_guarantee.adapters.xlsx_sheet import Limits
 from housing_guarantee.errors import SourceError
+from housing_guarantee.limits import Limits
 
 __all__ = ["encoding_of", "read_delimited"]
 
@@ -25,21 +25,25 @@ _WRAPPED = re.compile(r'="(.*)"', re.DOTALL)
 def read_delimited(data: bytes, name: str, limits: Limits | None = None) -> Sheet:
     """Read a delimited file as one sheet without a name; every cell is text, or None where it is empty.
 
-    :raises SourceError: its encoding is mixed or unknown, it holds NUL, it is too large, or a quote is
-        not closed
+    :raises SourceError: its encoding is mixed or unknown, it holds NUL, it is too large, a quote is not closed, or
+        its lines do not end alike
     """
     limits = limits or Limits()
     text = _decode(data, name)
     if "\0" in text:
         row = text.count("\n", 0, text.index("\0")) + 1
         raise SourceError(name, "it is no text: it holds NUL", zh="含有空字符，不是文本表格，请重新导出", row=row)
-    return Sheet(None, list(_rows(text, name, limits)))
+    return Sheet(None, list(_rows(text, name, limits)), cut=not text.endswith(("\n", "\r")))
 
 
 def _rows(text: str, name: str, limits: Limits) -> Iterator[tuple[Value, ...]]:
-    reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=_delimiter(text), strict=True)
     try:
         for number, cells in enumerate(reader, 1):
+            if not lines.end_alike():
+                problem = "this line does not end as those before it do: a line break within a cell was not quoted"
+                raise SourceError(name, problem, zh="此行的换行符与前面各行不同，单元格内的换行应加引号", row=number)
             if number > limits.rows or len(cells) > limits.columns:
                 problem = f"it holds more than {limits.rows} rows or {limits.columns} columns"
                 raise SourceError(
@@ -53,6 +57,31 @@ def _rows(text: str, name: str, limits: Limits) -> Iterator[tuple[Value, ...]]:
             zh=f"第{reader.line_num}行附近引号不成对或单元格过长",
             row=reader.line_num,
         ) from error
+
+
+class _Lines:
+    """The lines of a text, and whether those that end a row end as the first one does.
+
+    A bare carriage return within a cell would else begin a row, and both halves would be read as rows of their own.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._file = StringIO(text, newline="")
+        self._line = ""
+        self._bare: bool | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._file:
+            self._line = line
+            yield line
+
+    def end_alike(self) -> bool:
+        """Look at the line that was taken last, which ended a row."""
+        bare = self._line.endswith("\r")
+        if bare or self._line.endswith("\n"):
+            self._bare = bare if self._bare is None else self._bare
+            return self._bare == bare
+        return True
 
 
 # ------------------------------------------------------------------------------------------------ encoding

@@ -29,7 +29,7 @@ class Excel:
         :raises SourceError: the file cannot be opened, or no sheet has the columns the role needs
         """
         data, account.digest = read_file(source.path, source.name)
-        sheets = read_sheets(data, source.name)
+        sheets = read_sheets(data, source.name, source.limits)
         yield from read_tables(sheets, source.name, source, account, definition)
 
 

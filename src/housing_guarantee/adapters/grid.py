@@ -18,6 +18,7 @@ class Sheet:
     :param rows: the first is row 1 and begins in column A, as a spreadsheet shows them
     :param merged: ranges as (first row, first column, last row, last column), from 0, inclusive
     :param notes: what was seen beside the cells, such as hidden rows
+    :param cut: the last row has no line end, so that it may have been cut off
     """
 
     name: str | None
@@ -26,6 +27,7 @@ class Sheet:
     visible: bool = True
     hidden_rows: int = 0
     notes: tuple[str, ...] = ()
+    cut: bool = False
 
 
 def column_letters(index: int) -> str:

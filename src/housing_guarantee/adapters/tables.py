@@ -14,7 +14,7 @@ from housing_guarantee.converters import WordList
 from housing_guarantee.data import read_toml
 from housing_guarantee.definition import Definition
 from housing_guarantee.errors import SourceError
-from housing_guarantee.models import TOO_MANY_CELLS, BadRow, CellError, Table, Verification
+from housing_guarantee.models import CUT_OFF, TOO_MANY_CELLS, BadRow, CellError, Table, Verification
 from housing_guarantee.records import Reader, Record
 from housing_guarantee.source import Account, Source
 from housing_guarantee.toml_table import nearest
@@ -110,6 +110,8 @@ def _read_sheet(
     account.fields |= set(table.columns)
     width = None if sheet.name else max(len(row) for row in sheet.rows[match.first_row : match.last_row + 1])
     rows = [(number, _cells(cells, match.columns, constants, width)) for number, cells in numbered]
+    if sheet.cut and width is not None and rows and rows[-1][0] == len(sheet.rows):
+        rows[-1][1].update(_lost(len(sheet.rows[-1]), width, match.columns))
     not_verified = WordList.of({True: read_toml("words.toml")["not_verified"]["words"]})
     for record in reader.read(table, rows):
         if isinstance(record, BadRow):
@@ -134,6 +136,13 @@ def _cells(
     if width is not None and any(cells[width:]):
         by_field[max(columns, key=lambda field: columns[field])] = CellError(TOO_MANY_CELLS)
     return {**constants, **by_field}
+
+
+def _lost(held: int, width: int, columns: Mapping[str, int]) -> dict[str, CellError]:
+    """Mark what a row lost in which the file ends: the cell that it ends in, and those that are not there."""
+    if held >= width:
+        return {}
+    return {field: CellError(CUT_OFF) for field, index in columns.items() if index >= held - 1}
 
 
 def _has_needed(match: HeaderMatch, source: Source) -> bool:

@@ -12,14 +12,11 @@ from typing import Any
 
 from housing_guarantee.adapters.delimited import read_delimited
 from housing_guarantee.adapters.grid import CellError, Sheet, Value
-from housing_guarantee.adapters.xlsx_sheet import Limits
 from housing_guarantee.containment import command_of, end, start
 from housing_guarantee.errors import SourceError
+from housing_guarantee.limits import Limits, as_argument
 
-__all__ = ["SECONDS", "read_sheets"]
-
-SECONDS = 60
-"""How long a workbook may take."""
+__all__ = ["read_sheets"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS = {
@@ -49,25 +46,25 @@ _TYPES: Mapping[str, Callable[[Any], Value]] = {
 }
 
 
-def read_sheets(data: bytes, name: str) -> list[Sheet]:
+def read_sheets(data: bytes, name: str, limits: Limits | None = None) -> list[Sheet]:
     """Read every worksheet of an xlsx, xlsm or xls, or the one sheet of a delimited file.
 
     :param name: the file as errors are to name it
     :raises SourceError: it is empty, protected, damaged, hostile, over a budget, or no table at all
     """
-    _refuse_size(data, name)
+    limits = limits or Limits()
+    _refuse_size(data, name, limits.file_bytes)
     if data.startswith(_OLE):
         for stream, (problem, zh) in _OLE_STREAMS.items():
             if stream.encode("utf-16-le") in data:
                 raise SourceError(name, problem, zh=zh)
     if data.startswith((_OLE, *_ZIPS)):
-        return _sheets(_ask_child(data, name), name)
+        return _sheets(_ask_child(data, name, limits), name)
     _refuse_other_kinds(data, name)
-    return [read_delimited(data, name)]
+    return [read_delimited(data, name, limits)]
 
 
-def _refuse_size(data: bytes, name: str) -> None:
-    most = Limits().file_bytes
+def _refuse_size(data: bytes, name: str, most: int) -> None:
     if len(data) > most:
         megabytes = most // 1_000_000
         raise SourceError(name, f"it is larger than {megabytes} MB", zh=f"文件超过{megabytes}MB，请拆分后重试")
@@ -92,13 +89,14 @@ def _refuse_other_kinds(data: bytes, name: str) -> None:
 # ------------------------------------------------------------------------------------------------ the child
 
 
-def _ask_child(data: bytes, name: str) -> Mapping[str, Any]:
-    with start(command_of("housing_guarantee.adapters.workbook_child")) as child:
+def _ask_child(data: bytes, name: str, limits: Limits) -> Mapping[str, Any]:
+    seconds = limits.seconds
+    with start(command_of("housing_guarantee.adapters.workbook_child", as_argument(limits))) as child:
         try:
-            answer, _ = child.communicate(data, timeout=SECONDS)
+            answer, _ = child.communicate(data, timeout=seconds)
         except subprocess.TimeoutExpired as error:
             raise SourceError(
-                name, f"reading it took more than {SECONDS} s", zh=f"读取超过{SECONDS}秒，请用 Excel 另存后重试"
+                name, f"reading it took more than {seconds} s", zh=f"读取超过{seconds}秒，请用 Excel 另存后重试"
             ) from error
         finally:
             end(child)

@@ -6,48 +6,51 @@ this process over cannot reach the one that asked.
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
 from housing_guarantee.adapters.xls_facts import look_through_xls
 from housing_guarantee.adapters.xlsx_guard import Inspection, inspect_workbook
-from housing_guarantee.adapters.xlsx_sheet import Limits, Refused, SheetFacts
+from housing_guarantee.adapters.xlsx_sheet import Refused, SheetFacts
 from housing_guarantee.containment import confine
+from housing_guarantee.limits import Limits, from_argument
 
-__all__ = ["MEMORY", "main"]
-
-MEMORY = 2 << 30
-"""Bytes that the process may ask for."""
+__all__ = ["main"]
 
 
-def main() -> None:
-    """Write the sheets of the workbook on standard input as JSON, or why it is refused."""
-    confine(MEMORY)
+def main(arguments: Sequence[str]) -> None:
+    """Write the sheets of the workbook on standard input as JSON, or why it is refused.
+
+    :param arguments: the limits that it is held to
+    """
+    limits = from_argument(arguments[0])
+    confine(limits.memory)
     try:
-        answer: dict[str, Any] = {"sheets": list(_sheets(sys.stdin.buffer.read()))}
+        answer: dict[str, Any] = {"sheets": list(_sheets(sys.stdin.buffer.read(), limits))}
     except Refused as refused:
         place = {"sheet": refused.sheet, "row": refused.row, "column": refused.column}
         answer = {"refused": {"problem": refused.problem, "zh": refused.zh, **place}}
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False, default=_tagged).encode())
 
 
-def _sheets(data: bytes) -> Iterator[dict[str, Any]]:
+def _sheets(data: bytes, limits: Limits) -> Iterator[dict[str, Any]]:
     """Read every worksheet; what the parser loses stands in its place.
 
     :raises Refused: the guard or the parser will not have the workbook
     """
-    inspection = inspect_workbook(data) if data.startswith(b"PK") else None
+    inspection = inspect_workbook(data, limits) if data.startswith(b"PK") else None
+    facts = None if inspection else look_through_xls(data)  # first: of a protected one the parser knows no kind
     import python_calamine as calamine
 
     try:
         with calamine.CalamineWorkbook.from_filelike(BytesIO(data)) as book:
-            inspection = inspection or _inspect_xls(data, book.sheet_names)
+            inspection = inspection or _inspect_xls(facts, book.sheet_names)
             for index, about in enumerate(book.sheets_metadata):
                 if about.typ == calamine.SheetTypeEnum.WorkSheet:
                     visible = about.visible == calamine.SheetVisibleEnum.Visible
-                    yield {**_sheet(book.get_sheet_by_index(index), inspection), "visible": visible}
+                    yield {**_sheet(book.get_sheet_by_index(index), inspection, limits), "visible": visible}
     except calamine.PasswordError as error:
         raise Refused(
             "it is password protected: save it without a password", "工作簿有密码，请取消密码后另存"
@@ -56,16 +59,14 @@ def _sheets(data: bytes) -> Iterator[dict[str, Any]]:
         raise Refused("it cannot be parsed; save it again as xlsx", "无法解析，请用 Excel 另存为 xlsx") from error
 
 
-def _inspect_xls(data: bytes, names: list[str]) -> Inspection:
-    facts = look_through_xls(data)
+def _inspect_xls(facts: list[SheetFacts] | None, names: list[str]) -> Inspection:
     if facts is None or len(facts) != len(names):
         note = "cells with errors could not be told from blank ones; save it as xlsx"
         return Inspection(dict.fromkeys(names, SheetFacts({}, 0, 0)), (note,))
     return Inspection(dict(zip(names, facts, strict=True)), ())
 
 
-def _sheet(sheet: Any, inspection: Inspection) -> dict[str, Any]:
-    limits = Limits()
+def _sheet(sheet: Any, inspection: Inspection, limits: Limits) -> dict[str, Any]:
     if sheet.total_height > limits.rows or sheet.total_width > limits.columns:
         raise Refused(
             f"it spans more than {limits.rows} rows or {limits.columns} columns",
@@ -110,4 +111,4 @@ def _tagged(value: object) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -14,7 +14,8 @@ from io import BytesIO
 from typing import Any, NamedTuple, NoReturn
 from xml.parsers import expat
 
-from housing_guarantee.adapters.xlsx_sheet import Limits, Refused, SheetFacts, SheetReader
+from housing_guarantee.adapters.xlsx_sheet import Refused, SheetFacts, SheetReader
+from housing_guarantee.limits import Limits
 
 __all__ = ["Inspection", "inspect_workbook"]
 

@@ -8,7 +8,9 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-__all__ = ["NO_VALUE", "Limits", "Refused", "SheetFacts", "SheetReader"]
+from housing_guarantee.limits import Limits
+
+__all__ = ["NO_VALUE", "Refused", "SheetFacts", "SheetReader"]
 
 NO_VALUE = "no cached value"
 """The code of a formula whose result the file does not hold."""
@@ -19,28 +21,6 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _RANGE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})(?::([A-Z]{1,3})([1-9][0-9]{0,6}))?")
 _ERROR = re.compile(r"#[A-Z0-9/_?!]{1,20}")
-
-
-class Limits(NamedTuple):
-    """How large a workbook may be; the defaults lie far above what a county sends.
-
-    :param ratio: unpacked to packed bytes, asked of parts above ``ratio_from`` unpacked bytes
-    :param rows: the last row that may hold a value, and ``columns`` the last column
-    :param area: cells in the rectangles that the sheets span from A1, all sheets together
-    :param merged_cells: cells that the merged ranges of one sheet may cover, and ``merged_down`` those that are one
-        column wide, as of a village written once for all its rows
-    """
-
-    file_bytes: int = 100_000_000
-    unpacked_bytes: int = 300_000_000
-    parts: int = 2_000
-    ratio: int = 200
-    ratio_from: int = 1_000_000
-    rows: int = 200_000
-    columns: int = 512
-    area: int = 10_000_000
-    merged_cells: int = 100_000
-    merged_down: int = 1_000_000
 
 
 class SheetFacts(NamedTuple):

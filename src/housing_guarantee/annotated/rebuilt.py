@@ -25,6 +25,7 @@ from housing_guarantee.annotated.wording import (
     shortened,
     size,
 )
+from housing_guarantee.limits import Limits
 from housing_guarantee.reports.workbook import clean, unique_name
 
 __all__ = ["RebuiltCopy"]
@@ -37,19 +38,20 @@ class RebuiltCopy:
     """The copy of a workbook as openpyxl has it, or of an xls or csv.
 
     :param name: the original's
+    :param limits: of what is read of a stranger's file
     """
 
-    def __init__(self, data: bytes, name: str) -> None:
-        import openpyxl
-
+    def __init__(self, data: bytes, name: str, limits: Limits) -> None:
         self.ending = ".xlsx"
         if not data.startswith(b"PK"):
-            self._book = _made_of(data, name)
+            self._book = _made_of(data, name, limits)
             return
         with ZipFile(BytesIO(data)) as archive:
             macros = _MACROS in archive.namelist()
-        self.ending = ".xlsm" if macros else ".xlsx"
-        self._book = openpyxl.load_workbook(BytesIO(data), rich_text=True, keep_vba=macros)
+        try:
+            self._book, self.ending = _opened(data, macros), ".xlsm" if macros else ".xlsx"
+        except Exception:  # it raises whatever comes up, also over styles that other programs write
+            self._book = _made_of(data, name, limits)
 
     def mark(self, marks: Sequence[Mark], say: Say) -> None:
         """Fill and comment the cells, and put the list before the first sheet."""
@@ -78,7 +80,13 @@ class RebuiltCopy:
         return self._book[mark.sheet] if mark.sheet in self._book.sheetnames else self._book.worksheets[0]
 
 
-def _made_of(data: bytes, name: str) -> Any:
+def _opened(data: bytes, macros: bool) -> Any:
+    import openpyxl
+
+    return openpyxl.load_workbook(BytesIO(data), rich_text=True, keep_vba=macros)
+
+
+def _made_of(data: bytes, name: str, limits: Limits) -> Any:
     """Lay the cells of an xls or csv into a new workbook, each at its own place."""
     import openpyxl
 
@@ -86,7 +94,7 @@ def _made_of(data: bytes, name: str) -> Any:
     book.remove(book.active)
     book.properties.creator = ""
     taken: set[str] = set()
-    for sheet in read_sheets(data, name):
+    for sheet in read_sheets(data, name, limits):
         page = book.create_sheet(unique_name(sheet.name or Path(name).stem, taken))
         page.sheet_state = "visible" if sheet.visible else "hidden"
         widths: dict[int, int] = {}

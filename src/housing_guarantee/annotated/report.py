@@ -17,8 +17,10 @@ from housing_guarantee.annotated.rebuilt import RebuiltCopy
 from housing_guarantee.annotated.wording import Say
 from housing_guarantee.errors import SourceError
 from housing_guarantee.hookspecs import hookimpl
+from housing_guarantee.limits import Limits
 from housing_guarantee.report import Report, Result, replace_file
 from housing_guarantee.reports.workbook import unique_name
+from housing_guarantee.source import Account
 
 __all__ = ["Annotated"]
 
@@ -46,25 +48,25 @@ class Annotated:
                 continue
             try:
                 books = [(name, data) for name, data in originals(account) if name in marks]
-                written += [_annotate(result, folder / self.name, name, data, marks[name]) for name, data in books]
+                written += [_annotate(result, folder / self.name, account, *book, marks[book[0]]) for book in books]
             except SourceError:  # what a plugin's adapter read is no workbook
                 continue
         return written
 
 
-def _annotate(result: Result, folder: Path, name: str, data: bytes, marks: Sequence[Mark]) -> Path:
-    copy = _marked(data, name, marks, Say(result.language))
+def _annotate(result: Result, folder: Path, account: Account, name: str, data: bytes, marks: Sequence[Mark]) -> Path:
+    copy = _marked(data, name, account.source.limits, marks, Say(result.language))
     ending = "" if name.lower().endswith(copy.ending) else copy.ending
     return replace_file(_path(folder, f"{name}{ending}"), lambda part: copy.save(part, result.campaign.as_of))
 
 
-def _marked(data: bytes, name: str, marks: Sequence[Mark], say: Say) -> EditedCopy | RebuiltCopy:
+def _marked(data: bytes, name: str, limits: Limits, marks: Sequence[Mark], say: Say) -> EditedCopy | RebuiltCopy:
     if data.startswith(b"PK"):
         with suppress(UneditableError, ValueError):  # a number that is none
             edited = EditedCopy(data)
             edited.mark(marks, say)
             return edited
-    rebuilt = RebuiltCopy(data, name)
+    rebuilt = RebuiltCopy(data, name, limits)
     rebuilt.mark(marks, say)
     return rebuilt
 

@@ -3,9 +3,13 @@
 An archive is read member by member and never unpacked to disk, so a name in it can lead nowhere.
 """
 
+import stat
+import struct
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
+from zlib import crc32
 
 from attrs import frozen
 
@@ -15,6 +19,7 @@ from housing_guarantee.photos.places import Member, Place, Stamp
 __all__ = ["ArchiveLimits", "name_decoder", "path_parts", "places_in_archive"]
 
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800  # bits of a member's flags
+_UNICODE_PATH = 0x7075  # of the extra field in which Info-ZIP writes a name in UTF-8 beside the old one
 
 
 @frozen
@@ -38,8 +43,8 @@ class ArchiveLimits:
     """Bytes that they may be together whatever the archive's size: a few blank scans are no bomb."""
 
 
-def places_in_archive(path: Path, source: str, limits: ArchiveLimits) -> Iterator[Place]:
-    """Give the members of a zip archive, in its order.
+def places_in_archive(path: Path, source: str, limits: ArchiveLimits, left_out: Counter[str]) -> Iterator[Place]:
+    """Give the members of a zip archive, in its order; links and devices are counted as left out, and lead nowhere.
 
     :raises SourceError: it is no sound zip, is encrypted, or holds or unpacks to too much
     """
@@ -56,6 +61,9 @@ def places_in_archive(path: Path, source: str, limits: ArchiveLimits) -> Iterato
         raise SourceError(source, "the archive is encrypted; send it without a password", zh="压缩包已加密，请去掉密码")
     decode = name_decoder(members)
     for found in members:
+        if not _is_file(found):
+            left_out["link or device"] += 1
+            continue
         member = Member(found.header_offset, found.compress_size, found.file_size, found.compress_type, found.CRC)
         yield Place("/".join(path_parts(decode(found))), str(path), stamp, member)
 
@@ -75,6 +83,12 @@ def _refuse_excess(members: list[ZipInfo], size: int, source: str, limits: Archi
         )
     if sum(member.compress_size for member in members) > size:  # several share one stretch of the file
         raise SourceError(source, "its files lie over one another; pack it again", zh="压缩包结构异常，请重新打包")
+
+
+def _is_file(member: ZipInfo) -> bool:
+    """Say whether a member is a plain file, as far as a Unix that packed it has noted."""
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    return kind in (0, stat.S_IFREG)
 
 
 def path_parts(name: str) -> list[str]:
@@ -99,9 +113,20 @@ def name_decoder(members: list[ZipInfo]) -> Callable[[ZipInfo], str]:
     def decode(member: ZipInfo) -> str:
         if member.flag_bits & _UTF8_NAME:
             return member.orig_filename
-        return member.orig_filename.encode("cp437").decode(encoding)
+        written = member.orig_filename.encode("cp437")
+        return _unicode_path(member.extra, written) or written.decode(encoding)
 
     return decode
+
+
+def _unicode_path(extra: bytes, written: bytes) -> str | None:
+    """Give the name that Info-ZIP wrote beside the old one, where it belongs to it still; nothing is raised."""
+    while len(extra) >= 4:
+        kind, length = struct.unpack_from("<HH", extra)
+        field, extra = extra[4 : 4 + length], extra[4 + length :]
+        if kind == _UNICODE_PATH and field[:1] == b"\1" and field[1:5] == struct.pack("<I", crc32(written)):
+            return field[5:].decode("utf-8", "replace")
+    return None
 
 
 def _decodes(names: list[bytes], encoding: str) -> bool:

@@ -37,7 +37,7 @@ class PhotoStore:
 
     :param source: the folder or archive as it is called in messages
     :param left_out: files not taken, counted by reason: ``hidden``, ``not an image``, ``archive inside``,
-        ``same name twice``
+        ``link or device``, ``same name twice`` (of equal ones one is taken, of different ones none)
     """
 
     source: str
@@ -96,23 +96,38 @@ def open_photos(path: Path, limits: ArchiveLimits | None = None) -> PhotoStore:
     if not path.exists():
         raise SourceError(source, "there is no such folder or zip file", zh="没有这个文件夹或压缩包")
     if path.is_dir():
-        return _store(source, _places_in_folder(path, source))
-    return _store(source, places_in_archive(path, source, limits or ArchiveLimits()))
-
-
-def _store(source: str, found: Iterable[Place]) -> PhotoStore:
-    """Keep what is a photo by its suffix, and count what is left out."""
+        return _store(source, _places_in_folder(path, source), Counter())
     left_out: Counter[str] = Counter()
+    return _store(source, places_in_archive(path, source, limits or ArchiveLimits(), left_out), left_out)
+
+
+def _store(source: str, found: Iterable[Place], left_out: Counter[str]) -> PhotoStore:
+    """Keep what is a photo by its suffix, and count what is left out."""
     places: dict[str, Place] = {}
-    by_base: defaultdict[str, list[str]] = defaultdict(list)
+    doubtful: set[str] = set()
     for place in found:
-        reason = _reason_against(place.name) or ("same name twice" if place.name in places else None)
-        if reason:
+        if reason := _reason_against(place.name):
             left_out[reason] += 1
+        elif place.name in places:
+            left_out["same name twice"] += 1
+            if not _equal(place, places[place.name]):
+                doubtful.add(place.name)
         else:
             places[place.name] = place
-            by_base[_fold(place.name.rpartition("/")[2])].append(place.name)
+    for name in doubtful:  # which of them the export means, nobody can say
+        del places[name]
+        left_out["same name twice"] += 1
+    by_base: defaultdict[str, list[str]] = defaultdict(list)
+    for name in places:
+        by_base[_fold(name.rpartition("/")[2])].append(name)
     return PhotoStore(source, dict(left_out), places, {base: tuple(names) for base, names in by_base.items()})
+
+
+def _equal(one: Place, other: Place) -> bool:
+    """Say whether two members of an archive have the same bytes, as its directory tells."""
+    if one.member is None or other.member is None:
+        return False
+    return (one.member.size, one.member.checksum) == (other.member.size, other.member.checksum)
 
 
 def _reason_against(name: str) -> str | None:

@@ -9,43 +9,45 @@ import json
 import os
 import sys
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import BinaryIO
 
 from attrs import evolve
 
 from housing_guarantee.containment import allow_seconds, confine
+from housing_guarantee.limits import from_argument
 from housing_guarantee.photos.facts import photo_of, unreadable
 from housing_guarantee.photos.form import to_text
 from housing_guarantee.photos.picture import look_at
 from housing_guarantee.photos.places import Member, Unreadable, fetch
 from housing_guarantee.photos.thumbnail import thumbnail
 
-__all__ = ["MEMORY", "READY", "SECONDS", "main"]
+__all__ = ["READY", "main"]
 
 READY = b"ready\n"
 """What a probe says first: from then on, whatever ends it is the fault of the photo that it was asked for."""
 
-MEMORY = 1 << 30
-"""Bytes that a probe may ask for; the largest photo of a phone decodes to a third of it."""
-SECONDS = 30
-"""Seconds that one photo may take, its reading from a slow disk included."""
 
+def main(arguments: Sequence[str]) -> None:
+    """Serve until the pipe is closed.
 
-def main() -> None:
-    """Serve until the pipe is closed."""
-    confine(MEMORY)
+    :param arguments: the limits that it is held to: of memory, of which the largest photo of a phone takes a third,
+        and of the seconds of one photo, its reading from a slow disk included
+    """
+    limits = from_argument(arguments[0])
+    confine(limits.photo_memory)
     answers = _own_pipe()
     answers.write(READY)
     answers.flush()
-    serve(sys.stdin.buffer, answers)
+    serve(sys.stdin.buffer, answers, limits.photo_seconds)
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO, seconds: float) -> None:
     """Answer every request, in order."""
     while line := requests.readline():
         for path, member in json.loads(line):
-            allow_seconds(SECONDS)
+            allow_seconds(seconds)
             _serve(path, Member(*member) if member else None, requests, answers)
 
 
@@ -95,4 +97,4 @@ def _say(answers: BinaryIO, text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

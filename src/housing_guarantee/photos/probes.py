@@ -21,10 +21,11 @@ from attrs import define, evolve, field, frozen
 
 from housing_guarantee.containment import command_of, end, start
 from housing_guarantee.errors import ProbeError
+from housing_guarantee.limits import Limits, as_argument
 from housing_guarantee.photos.facts import Photo, unreadable
 from housing_guarantee.photos.form import from_text
 from housing_guarantee.photos.places import Place
-from housing_guarantee.photos.probe import READY, SECONDS
+from housing_guarantee.photos.probe import READY
 
 __all__ = ["Forgetful", "Memory", "PhotoReader", "Probes", "Thumbnail"]
 
@@ -138,16 +139,17 @@ class Probes:
     """A pool of probes; a context manager, which ends them all.
 
     :param count: how many; by default one a core, eight at most
-    :param seconds: that one photo may take
+    :param limits: of the time and memory of one photo
     :param command: starts a probe
     """
 
     def __init__(
-        self, count: int | None = None, *, seconds: float = SECONDS, command: Sequence[str] | None = None
+        self, count: int | None = None, *, limits: Limits | None = None, command: Sequence[str] | None = None
     ) -> None:
+        limits = limits or Limits()
         self._count = count or min(_cores(), PROBES_AT_MOST)
-        self._seconds = seconds
-        self._command = command or command_of("housing_guarantee.photos.probe")
+        self._seconds = limits.photo_seconds
+        self._command = command or command_of("housing_guarantee.photos.probe", as_argument(limits))
         self._idle: SimpleQueue[_Probe] = SimpleQueue()
         self._probes: set[_Probe] = set()
         self._closed = threading.Event()

@@ -14,12 +14,15 @@ from typing import Any
 from housing_guarantee.errors import CampaignError
 
 __all__ = [
-    *("WAIT", "BusyError", "code_of", "compact", "database_errors"),
+    *("LOCK", "WAIT", "BusyError", "code_of", "compact", "database_errors"),
     *("is_busy", "is_damaged", "is_passing", "make_engine", "stand_in_line"),
 ]
 
 WAIT = 30
 """Seconds that a writer waits for another one."""
+
+LOCK = 0x484F5553
+"""The advisory lock of every workspace of this program, in a PostgreSQL database."""
 
 PATIENCE: dict[str, dict[str, Any]] = {
     "postgresql": {
@@ -46,7 +49,6 @@ PATIENCE: dict[str, dict[str, Any]] = {
 """So that a server which no longer answers ends in an error and not in a wait for ever."""
 
 _PAUSE = 0.02  # seconds between two tries to tell SQLite about its journal
-_LOCK = 0x484F5553  # of every workspace of this program in a database
 _KINDS = {"postgres": "postgresql", "postgresql": "postgresql", "mysql": "mysql", "mariadb": "mariadb"}
 _DRIVERS = {"postgresql": "psycopg", "mysql": "pymysql", "mariadb": "pymysql"}
 _EXTRAS = {"postgresql": "postgresql", "mysql": "mysql", "mariadb": "mysql"}
@@ -112,7 +114,7 @@ def stand_in_line(connection: Any) -> None:
     :raises BusyError: it was waited for in vain
     """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
     elif connection.dialect.name in ("mysql", "mariadb"):  # whose locks are of the whole server
         taken = connection.exec_driver_sql(f"SELECT GET_LOCK(CONCAT('housing-', SHA1(DATABASE())), {WAIT})").scalar()
         if taken != 1:

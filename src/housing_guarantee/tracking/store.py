@@ -7,13 +7,14 @@ writer waits, and says so when it waited in vain. What was interrupted is done a
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.errors import CampaignError, WorkspaceError
 from housing_guarantee.tracking import engines
+from housing_guarantee.tracking.holder import holder_in_server, holder_of_file, holding, note_of
 from housing_guarantee.tracking.journal import Journal
 from housing_guarantee.tracking.migrate import bring_up
 from housing_guarantee.tracking.removal import drop
@@ -89,12 +90,13 @@ class Workspace:
 
         def alone(connection: Any) -> T:
             engines.stand_in_line(connection)
-            version = self._version(connection)
-            if version is None:
-                self._make(connection)
-            elif version < VERSION:
-                bring_up(connection, version)
-            return work(Journal(connection))
+            with nullcontext() if self._url_env else holding(self._path):
+                version = self._version(connection)
+                if version is None:
+                    self._make(connection)
+                elif version < VERSION:
+                    bring_up(connection, version)
+                return work(Journal(connection))
 
         return self._attempt(alone, writes=True)
 
@@ -137,7 +139,9 @@ class Workspace:
     @property
     def files(self) -> tuple[Path, ...]:
         """The files that may hold something of it: none where a server keeps it."""
-        return () if self._url_env else tuple(Path(f"{self._path}{end}") for end in ("", "-wal", "-shm", "-journal"))
+        if self._url_env:
+            return ()
+        return *(Path(f"{self._path}{end}") for end in ("", "-wal", "-shm", "-journal")), note_of(self._path)
 
     def close(self) -> None:
         """Let go of the file or of the server."""
@@ -148,13 +152,14 @@ class Workspace:
     # -------------------------------------------------------------------------------------------- transactions
 
     def _attempt(self, work: Callable[[Any], T], *, writes: bool = False) -> T:
-        """Do the work in a transaction, again where the database says that trying again helps."""
+        """Do the work in a transaction, again where the database says that trying again helps, and soon."""
+        until = time.monotonic() + 2 * engines.WAIT  # what never answers is not asked five times
         for attempt in range(1, TRIES + 1):
             try:
                 with self._transaction(writes) as connection:
                     return work(connection)
             except engines.database_errors() as error:
-                if attempt == TRIES or not engines.is_passing(error):
+                if attempt == TRIES or time.monotonic() > until or not engines.is_passing(error):
                     raise self._said(error) from None  # the cause may quote rows, or a URL with its password
                 self.close()
                 time.sleep(_PAUSE * attempt)
@@ -181,12 +186,20 @@ class Workspace:
     def _said(self, error: Exception) -> WorkspaceError:
         """Say what went wrong without a row, a statement or a URL."""
         if engines.is_busy(error):
-            problem = f"another program held it for more than {engines.WAIT} s; nothing was written"
+            problem = f"another program held it for more than {engines.WAIT} s{self._holder()}; nothing was written"
             return WorkspaceError(self.name, problem)
         if engines.is_damaged(error):
             return WorkspaceError(self.name, "it is damaged; put back a copy, or begin another one by another path")
         cause, code = type(getattr(error, "orig", None) or error).__name__, engines.code_of(error)
         return WorkspaceError(self.name, f"it cannot be used ({cause}{f', {code}' if code else ''})")
+
+    def _holder(self) -> str:
+        """Say who holds it, where that is known."""
+        if self._url_env is None:
+            who = holder_of_file(self._path)
+        else:
+            who = holder_in_server(self._engine, engines.LOCK) if self._engine else ""
+        return f" ({who})" if who else ""
 
     # -------------------------------------------------------------------------------------------- making
 

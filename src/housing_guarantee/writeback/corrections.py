@@ -123,7 +123,7 @@ def _pages(source: Source, rows: Sequence[Row]) -> dict[tuple[str, str | None], 
     tables = dict(tables_in(source))
     pages: dict[tuple[str, str | None], _Page | None] = {}
     for file in dict.fromkeys(row.file for row in rows if row.file in tables):
-        sheets = read_sheets(tables[file], file)
+        sheets = read_sheets(tables[file], file, source.limits)
         names = dict.fromkeys(row.table for row in rows if row.file == file)
         pages.update({(file, name): _Page.of(sheets, name, source) for name in names})
     return pages

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from housing_guarantee.adapters.provincial import as_cell
+from housing_guarantee.database import RefusedError
 from housing_guarantee.writeback.plan import Row, Scalar, same, scalar
 from housing_guarantee.writeback.receipt import Entry, State
 
@@ -23,6 +24,7 @@ def write_row(connection: Any, row: Row, intend: Callable[[Entry], None]) -> Ent
     :param connection: a SQLAlchemy connection in a transaction, which the caller commits
     :param intend: is told what is meant, when it is written and not committed yet
     :raises ChangedError: the transaction must be undone: the row is no longer what it was a moment ago
+    :raises RefusedError: it must be undone: the database kept another value than it was given
     """
     held = _look(connection, row, lock=True)
     if len(held) != 1:
@@ -35,8 +37,11 @@ def write_row(connection: Any, row: Row, intend: Callable[[Entry], None]) -> Ent
         return Entry(State.CONFLICT, reason)
     if connection.execute(_update(row, raw)).rowcount != 1:
         raise ChangedError
-    (after,) = _look(connection, row, lock=False)
-    version = _version(row, {name: scalar(as_cell(value)) for name, value in after.items()})
+    (kept,) = _look(connection, row, lock=False)
+    after = {name: scalar(as_cell(value)) for name, value in kept.items()}
+    if not all(same(after[change.column], change.new) for change in row.changes):
+        raise RefusedError("stored-differently")  # cut off, or with ? for a character that its column cannot hold
+    version = _version(row, after)
     intend(Entry(State.INTENDED, version=version))
     return Entry(State.APPLIED, version=version)
 
