@@ -21,8 +21,8 @@ is one fault that has been seen, what must happen then, what sees to it, and the
 inputs go on, and what was written before stands as it was.
 
 A test under *goes red* is run once more in every run of the tests with the guard that it names taken away, and must
-fail then (`tests/threats/test_threats.py`): {guards} guards are held so. The others need no such proof, as they break
-the thing itself: they kill, cut, fill and close what a run rests on."""
+fail then (`tests/threats/test_threats.py`): {guards} guards are held so. The others bring the fault itself about: they
+kill, cut, fill and close what a run rests on, or hand in what is wrong, and no one function stands in its way."""
 
 
 def threats_page() -> str:

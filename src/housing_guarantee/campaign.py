@@ -45,17 +45,8 @@ LOCAL = timezone(timedelta(hours=8))
 """The plan's own time, UTC+8; the zone Asia/Shanghai had summer time once, which no date here should meet."""
 
 _TOP = (
-    "schema",
-    "campaign",
-    "sources",
-    "rules",
-    "plugins",
-    "limits",
-    "precedence",
-    "workspace",
-    "linkage",
-    "links",
-    "waivers",
+    *("schema", "campaign", "sources", "rules", "plugins", "limits"),
+    *("precedence", "workspace", "linkage", "links", "waivers"),
 )
 KEYS: Mapping[str, tuple[str, ...]] = {
     "campaign": (

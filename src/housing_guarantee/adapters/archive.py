@@ -37,9 +37,8 @@ class Archive:
         """
         if not source.path.is_dir():
             data, account.digest = read_file(source.path, source.name)
-            yield from read_tables(
-                read_sheets(data, source.name, source.limits), source.name, source, account, definition
-            )
+            sheets = read_sheets(data, source.name, source.limits)
+            yield from read_tables(sheets, source.name, source, account, definition)
             return
         digest = sha256()
         for file in _files(source, account):
