@@ -1,15 +1,16 @@
 """What the page costs by the number of households: seconds and memory to write it, its size, and how soon it answers.
 
-    python benchmarks/page_size.py [--households 2193 160000] [--findings 100000]
+    python benchmarks/page_size.py [--households 2193 160000] [--findings 100000] [--townships 24]
 
-The households are those of the synthetic county, checked once and laid side by side under other numbers, each copy in
-townships of its own; so are the findings. The memory is what writing adds to what the run holds already. It needs
-Chromium.
+The households are those of the synthetic county, checked once and laid side by side under other numbers until there are
+enough, in so many townships; so are the findings. The memory is the peak while the page is written, over what the run
+holds already. It needs Chromium, and Linux.
 """
 
 import argparse
+import gc
 import platform
-import resource
+import re
 import statistics
 import tempfile
 import time
@@ -25,13 +26,14 @@ from housing_guarantee.page.report import Page
 from housing_guarantee.report import Result
 
 
-def enlarged(result: Result, households: int, findings: int) -> Result:
-    """Lay copies of a county side by side until there are so many households and findings."""
+def enlarged(result: Result, households: int, findings: int, townships: int) -> Result:
+    """Lay copies of a county side by side until there are so many households, findings and townships."""
     casefiles, judged, found = [], [], []
+    groups = max(1, round(townships / len({one.place.township for one in result.households})))
     for copy in range(-(-households // len(result.households))):
 
         def placed(place: hg.models.Place, copy: int = copy) -> hg.models.Place:
-            return evolve(place, township=f"{place.township}{copy}", area_code="") if copy else place
+            return evolve(place, township=f"{place.township}{copy % groups}", area_code="") if copy % groups else place
 
         for casefile in result.survey.casefiles:
             own = casefile.household
@@ -48,6 +50,12 @@ def enlarged(result: Result, households: int, findings: int) -> Result:
     survey = evolve(result.survey, casefiles=tuple(casefiles[:households]))
     outcome = evolve(result.outcome, households=tuple(judged[:households]), findings=tuple(found))
     return evolve(result, survey=survey, outcome=outcome)
+
+
+def memory(name: str) -> float:
+    """Give the memory that this process holds (``VmRSS``) or held at most (``VmHWM``), in MB."""
+    found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    return int(found[1]) / 1024 if found else 0.0
 
 
 def opened(path: Path, screen: str) -> float:
@@ -72,6 +80,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--households", type=int, nargs="+", default=[2193, 160_000])
     parser.add_argument("--findings", type=int, default=100_000)
+    parser.add_argument("--townships", type=int, default=24)
     arguments = parser.parse_args()
     print(f"Python {platform.python_version()}, attrs {version('attrs')}, {platform.machine()}")
     print("households  findings  files  index MB  largest MB  write s  added MB  index ms  largest ms")
@@ -81,11 +90,13 @@ def main() -> None:
         for households in arguments.households:
             result = base
             if households != len(base.households):
-                result = enlarged(base, households, arguments.findings)
-            before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+                result = enlarged(base, households, arguments.findings, arguments.townships)
+            gc.collect()
+            Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forgets the peak so far
+            before, began = memory("VmRSS"), time.process_time()
             written = Page().write(result, Path(folder) / str(households))
             seconds = time.process_time() - began
-            added = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+            added = memory("VmHWM") - before
             largest = max(written[1:] or written, key=lambda path: path.stat().st_size)
             sizes = [path.stat().st_size / 1e6 for path in (written[0], largest)]
             soon = (opened(written[0], ""), opened(largest, "#findings"))

@@ -106,7 +106,7 @@ def test_the_overview_counts_exactly(opened: Any, result: Result) -> None:
     townships = {household.place.township for household in result.households}
     assert set(column(tab, 1)[: len(townships)]) >= townships - {""}
     errors = sum(finding.severity is Severity.ERROR for finding in result.findings)
-    assert tab.query_selector("tr.sum td:nth-child(8)").inner_text() == str(errors)
+    assert tab.query_selector("tr.sum td:nth-child(9)").inner_text() == str(errors)
 
 
 def test_findings_are_filtered_by_what_they_are_and_where(opened: Any, result: Result) -> None:
@@ -124,6 +124,64 @@ def test_findings_are_filtered_by_what_they_are_and_where(opened: Any, result: R
     again = opened(tab.evaluate("location.hash"))
     assert status(again) == status(tab)
     assert column(again, 4) == [f.code for f in same]
+
+
+def test_findings_are_filtered_by_village_and_recorder(opened: Any, result: Result) -> None:
+    """A village by its name, a recorder by the masked name that stands for one person."""
+    listed = [finding for finding in result.findings if finding.severity is not Severity.INFO]
+    village, most = Counter(finding.place.village for finding in listed if finding.place.village).most_common(1)[0]
+    tab = opened("#findings")
+    status(tab)
+    tab.select_option("[name=village]", village)
+    assert status(tab).startswith(f"共 {most} 条")
+    tab.select_option("[name=village]", "")
+    casefiles = result.survey.by_id
+    names = [
+        casefiles[f.household_id].record.recorder
+        for f in listed
+        if f.household_id in casefiles and casefiles[f.household_id].verifications
+    ]
+    counts = []
+    for option in tab.query_selector_all("[name=recorder] option")[1:]:
+        tab.select_option("[name=recorder]", option.get_attribute("value"))
+        counts.append(0 if "没有" in status(tab) else int(re.findall(r"共 (\d+) 条", status(tab))[0]))
+    assert sorted(count for count in counts if count) == sorted(Counter(name for name in names if name).values())
+
+
+def test_progress_is_told_against_the_plan_the_roster_and_the_window(opened: Any, result: Result) -> None:
+    """Of the county, of each township, and of each day; who was verified outside the window is counted too."""
+    tab = opened()
+    dated = [
+        (household.place.township, casefile.record.verified_on)
+        for household in result.households
+        for casefile in [result.survey.by_id[household.household_id]]
+        if casefile.verifications and casefile.record.verified_on
+    ]
+    within = [(town, when) for town, when in dated if result.campaign.in_window(when)]
+    share = 100 * len(within) // result.campaign.planned_households
+    assert f"期限内核验 {len(within)} ({share}%)" in tab.inner_text("p.facts >> nth=1")
+    towns = Counter(town for town, _ in within)
+    homes = Counter(household.place.township for household in result.households)
+    lines = tab.query_selector_all("section[aria-label='各乡镇、村'] > div > .scroll tbody tr")
+    shown = {line.inner_text().split("\t")[0]: line.inner_text().split("\t")[2] for line in lines}
+    assert {town: shown[town] for town in homes} == {
+        town: f"{towns[town]} ({100 * towns[town] // homes[town]}%)" for town in homes
+    }
+    rows = [row.inner_text().split("\t") for row in tab.query_selector_all("section[aria-label=每日核验户数] tbody tr")]
+    days = sorted(Counter(str(when.start.date()) for _, when in within).items())
+    assert [(day, int(count)) for day, count in rows[:-2]] == days
+    assert rows[-2] == ["不在期限内", str(len(dated) - len(within))]
+    assert len(tab.query_selector_all("section[aria-label=每日核验户数] rect")) == len(days)
+
+
+def test_the_commonest_findings_stand_first_and_the_others_behind_a_key_press(opened: Any, result: Result) -> None:
+    """Fifteen kinds, and how many more there are."""
+    tab = opened()
+    kinds = Counter(finding.code for finding in result.findings if finding.severity is not Severity.INFO)
+    assert tab.inner_text("section[aria-label=主要问题] summary") == f"其余 {len(kinds) - 15} 类"
+    rows = tab.query_selector_all("section[aria-label=主要问题] tbody tr")
+    told = {row.query_selector("a").text_content(): int(row.query_selector("td").text_content()) for row in rows}
+    assert told == dict(kinds)
 
 
 def test_a_long_list_is_turned_page_by_page(opened: Any, result: Result) -> None:
@@ -155,6 +213,16 @@ def test_a_card_shows_clause_by_clause_what_proves_a_household(opened: Any, resu
             cell is None or cell.field == "document_file" or result.public.term(result.public.file(cell.source)) in card
         )
     assert "没有问题" in card
+
+
+def test_a_card_says_what_is_missing(opened: Any, result: Result) -> None:
+    """Beside the requirement that is not met: the rule that found it, and its words."""
+    short = next(h for h in result.households if any(one.codes for one in h.requirements))
+    link = next(one for one in short.requirements if one.codes)
+    found = next(f for f in result.findings if f.household_id == short.household_id and f.code == link.codes[0])
+    tab = opened(f"#home/{short.household_id}")
+    row = tab.inner_text(f"article.card tbody tr:nth-child({short.requirements.index(link) + 1})")
+    assert f"缺: {found.code} {result.public.message(found)}" in row
 
 
 def test_the_map_has_a_dot_for_every_photo_within_it(opened: Any, result: Result) -> None:
@@ -227,7 +295,10 @@ def test_the_trend_is_shown_from_run_to_run(opened: Any, result: Result, tmp_pat
         ["1", "2020-06-11", "20:00", "42", "0", "0"],
         ["2", "2020-06-12", "20:00", "36", "6", "2"],
     ]
-    assert [bar.get_attribute("height") for bar in tab.query_selector_all("svg.trend rect")] == ["80.0", "68.6"]
+    assert [bar.get_attribute("height") for bar in tab.query_selector_all("section[aria-label=历次核查] rect")] == [
+        "80.0",
+        "68.6",
+    ]
 
 
 # ------------------------------------------------------------------------------------------------ many households
@@ -268,7 +339,7 @@ def test_the_index_counts_all_and_leads_to_each_township(opened: Any, shared: Pa
     counts = Counter(household.verdict for household in result.households)
     assert [int(tile.inner_text()) for tile in tab.query_selector_all(".tiles b")] == [counts[v] for v in hg.Verdict]
     errors = sum(finding.severity is Severity.ERROR for finding in result.findings)
-    assert tab.query_selector("tr.sum td:nth-child(8)").inner_text() == str(errors)
+    assert tab.query_selector("tr.sum td:nth-child(9)").inner_text() == str(errors)
     assert [link.inner_text() for link in tab.query_selector_all("nav a")] == [
         "总览",
         "地图",
@@ -281,6 +352,39 @@ def test_the_index_counts_all_and_leads_to_each_township(opened: Any, shared: Pa
     assert there.get_attribute("nav a", "href") == "../report.html"
     homes = sum(household.place.township == "森多镇" for household in result.households)
     assert there.query_selector("tr.sum td:nth-child(2)").inner_text() == str(homes)
+
+
+def test_the_map_of_the_index_leads_to_each_township(opened: Any, shared: Path, result: Result) -> None:
+    """Its name, how many of its homes are proved, and its page."""
+    tab = opened("#map", path=shared)
+    homes = [household for household in result.households if household.place.township == "森多镇"]
+    proved = sum(household.verdict is hg.Verdict.PROVED for household in homes)
+    assert f"森多镇 {proved} / {len(homes)}" in [label.text_content() for label in tab.query_selector_all("svg .place")]
+    links = [unquote(str(link.get_attribute("href"))) for link in tab.query_selector_all("svg[role=group] a")]
+    assert "report/632525102-森多镇.html" in links
+    assert [link for link in links if not (shared.parent / link).is_file()] == []
+
+
+def test_a_township_of_any_name_has_a_page_that_opens(opened: Any, result: Result, tmp_path: Path) -> None:
+    """Whatever a name holds, its page stands in the folder, the index leads to it, and nothing of it runs."""
+    names = (f"{HOSTILE}#1?2%3/../..", "镇" * 8000, "..")
+    households = tuple(
+        evolve(one, place=evolve(one.place, township=names[at % 3], area_code="", village=HOSTILE))
+        for at, one in enumerate(result.households)
+    )
+    outcome = evolve(result.outcome, households=households, findings=())
+    written = Page(most=100).write(evolve(result, outcome=outcome), tmp_path)
+    assert {path.parent for path in written[1:]} == {tmp_path / "report"}
+    tab = opened(path=written[0])
+    links = {link.text_content(): link.get_attribute("href") for link in tab.query_selector_all("td a[href^=report]")}
+    assert set(links) == set(names)
+    assert tab.title() == result.campaign.name
+    for name, link in links.items():
+        there = opened(path=tmp_path / unquote(str(link)), width=390)
+        assert name in there.text_content("h1")
+        assert there.title() == result.campaign.name
+        assert there.query_selector("img") is None
+        assert there.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_a_county_that_fits_one_file_has_no_township_pages(result: Result, tmp_path: Path) -> None:
@@ -302,12 +406,12 @@ def test_what_an_office_typed_never_runs(opened: Any, result: Result, tmp_path: 
     campaign = evolve(result.campaign, name=f"县{HOSTILE}")
     outcome = evolve(result.outcome, findings=(worse, *result.findings[1:]))
     (path,) = Page().write(evolve(result, campaign=campaign, outcome=outcome), tmp_path)
-    for screen in SCREENS:
-        tab = opened(f"#{screen}", path=path)
+    for screen, width in ((screen, width) for screen in SCREENS for width in (1280, 390)):
+        tab = opened(f"#{screen}", path=path, width=width)
         assert tab.title() == campaign.name
         assert tab.query_selector("main img") is None
         assert len(tab.query_selector_all("script")) == 2
-        assert tab.evaluate("document.documentElement.scrollWidth") <= 1280
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
     assert HOSTILE in opened("#overview", path=path).inner_text("h1")
 
 
@@ -316,6 +420,57 @@ def test_nothing_is_asked_of_a_network() -> None:
     assets = Path(hg.__file__).parent / "page" / "assets"
     for asset in assets.iterdir():
         assert re.findall(r"https?://(?!www\.w3\.org/2000/svg)", asset.read_text(encoding="utf-8")) == []
+
+
+MODERN = {
+    "arrow function": r"=>",
+    "template": r"`",
+    "let or const": r"\b(let|const)\b",
+    "class, async, import or export": r"\b(class|async|await|import|export)\s+[\w{*(]",
+    "optional chaining": r"\?\.(?!\d)",
+    "default for null": r"\?\?",
+    "power": r"\*\*",
+    "spread or rest": r"\.\.\.",
+    "short method or destructuring": r"\b(var|function \w*\()\s*[{\[]",
+    "for of": r"\bfor\s*\([^;)]*\bof\b",
+    "later function": r"\.(flat|flatMap|replaceAll|matchAll|fromEntries|at|padStart|padEnd|includes|finally|allSettled"
+    r"|replaceChildren|append|prepend|closest|toSorted|groupBy|entries|values)\(",
+}
+"""What a browser of 2015 (Edge 13, whose language is ES5 with a few functions more) cannot read or has not."""
+
+
+def modern(script: str) -> list[str]:
+    """Name what is too new in a script, its comments, strings and patterns left aside."""
+    bare = re.sub(r"/\*.*?\*/", "", script, flags=re.DOTALL)
+    bare = re.sub(r'"(?:[^"\\\n]|\\.)*"', '""', bare)
+    bare = re.sub(r"(?<=[(,=:]) ?/(?![/*])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\]|\\.)*\])+/[gimuy]*", "0", bare)
+    return [name for name, pattern in MODERN.items() if re.search(pattern, bare)]
+
+
+def test_the_script_is_read_by_old_browsers() -> None:
+    """Offices have Edge of years ago: neither syntax nor functions that came after it, and no module."""
+    assets = Path(hg.__file__).parent / "page" / "assets"
+    assert modern((assets / "page.js").read_text(encoding="utf-8")) == []
+    assert "module" not in (assets / "page.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("script", "name"),
+    [
+        ("var f = x => x;", "arrow function"),
+        ("let x = 1;", "let or const"),
+        ("var y = a?.b;", "optional chaining"),
+        ("var y = a ?? b;", "default for null"),
+        ("f(...all);", "spread or rest"),
+        ("var y = `x`;", "template"),
+        ("for (var x of all) {}", "for of"),
+        ("all.flat();", "later function"),
+        ("var {a} = b;", "short method or destructuring"),
+    ],
+)
+def test_what_old_browsers_cannot_read_is_told(script: str, name: str) -> None:
+    """The look at the script finds each of these."""
+    assert name in modern(script)
 
 
 def test_no_name_and_no_number_stands_in_it(file: Path, result: Result) -> None:
@@ -339,11 +494,12 @@ def test_the_same_run_gives_the_same_bytes(result: Result) -> None:
 # ------------------------------------------------------------------------------------------------ for whom
 
 
+@pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("screen", [*SCREENS, "home"])
-def test_an_accessibility_checker_finds_no_serious_fault(opened: Any, result: Result, screen: str) -> None:
-    """Landmarks, labels, contrast and order, on every screen."""
+def test_an_accessibility_checker_finds_no_serious_fault(opened: Any, result: Result, screen: str, width: int) -> None:
+    """Landmarks, labels, contrast and order, on every screen, on a desk and on a phone."""
     number = result.households[0].household_id
-    tab = opened(f"#home/{number}" if screen == "home" else f"#{screen}")
+    tab = opened(f"#home/{number}" if screen == "home" else f"#{screen}", width=width)
     if screen in ("findings", "households"):
         status(tab)
     assert serious(tab) == []
@@ -352,6 +508,8 @@ def test_an_accessibility_checker_finds_no_serious_fault(opened: Any, result: Re
 def test_the_index_is_accessible_and_fits_a_phone(opened: Any, shared: Path) -> None:
     """As the page of one file is."""
     assert serious(opened(path=shared)) == []
+    assert serious(opened("#map", path=shared)) == []
+    assert serious(opened(path=shared, width=390)) == []
     assert opened(path=shared, width=390).evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -364,12 +522,15 @@ def serious(tab: Tab) -> list[tuple[str, str]]:
     ]
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-def test_it_fits_a_phone(opened: Any, screen: str) -> None:
-    """Nothing is wider than the screen, so that a page is read by scrolling down alone."""
-    tab = opened(f"#{screen}", width=390)
+@pytest.mark.parametrize("screen", [*SCREENS, "home"])
+def test_it_fits_a_phone(opened: Any, result: Result, screen: str) -> None:
+    """Nothing is wider than the screen, and no stacked table than its frame: a page is read by scrolling down alone."""
+    number = result.households[0].household_id
+    tab = opened(f"#home/{number}" if screen == "home" else f"#{screen}", width=390)
     tab.wait_for_timeout(50)
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    wider = "[...document.querySelectorAll('.stack')].filter(t => t.scrollWidth > t.parentNode.clientWidth).length"
+    assert tab.evaluate(wider) == 0
 
 
 def test_it_is_used_by_keyboard_alone(opened: Any) -> None:

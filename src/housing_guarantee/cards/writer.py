@@ -19,12 +19,10 @@ from housing_guarantee.photos.probes import Probes
 from housing_guarantee.photos.reader import thumbnails_of
 from housing_guarantee.reading import Progress
 from housing_guarantee.report import Result, replace_file
-from housing_guarantee.reports.workbook import unique_name
+from housing_guarantee.reports.workbook import LONGEST_STEM, unique_name
 from housing_guarantee.units import Unit, completed, village_of
 
 __all__ = ["write_cards"]
-
-_LONGEST_STEM = 80
 
 
 def write_cards(result: Result, folder: Path, progress: Progress, household_id: str | None = None) -> list[Path]:
@@ -54,7 +52,7 @@ def _files(result: Result, household_id: str | None) -> list[tuple[str, list[Hou
     """Share the households out among the files to be written, by the files' names."""
     if household_id is not None:
         own = [household for household in result.households if household.household_id == household_id]
-        return [("card" if is_identity(household_id) else unique_name(household_id, set(), _LONGEST_STEM), own)]
+        return [("card" if is_identity(household_id) else unique_name(household_id, set(), LONGEST_STEM), own)]
     villages: dict[Unit, list[HouseholdResult]] = {}
     units = completed([village_of(household.place) for household in result.households])
     for unit, household in zip(units, result.households, strict=True):
@@ -62,7 +60,7 @@ def _files(result: Result, household_id: str | None) -> list[tuple[str, list[Hou
     taken: set[str] = set()
     show = result.public.masking.show
     return [
-        (unique_name(f"{unit.code}-{show('village', unit.name)}".strip("-"), taken, _LONGEST_STEM), own)
+        (unique_name(f"{unit.code}-{show('village', unit.name)}".strip("-"), taken, LONGEST_STEM), own)
         for unit, own in sorted(villages.items(), key=lambda pair: pair[0])
     ]
 

@@ -8,10 +8,11 @@ script finds everything by the positions that are written here and nowhere else.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from housing_guarantee.findings import Finding, HouseholdResult, Severity, Verdict
+from housing_guarantee.findings import Finding, HouseholdResult, Severity, State, Verdict
 from housing_guarantee.models import Cell, Place
 from housing_guarantee.page.chart import chart_of
 from housing_guarantee.page.frame import Both, Frame, both
+from housing_guarantee.page.progress import days_of, in_window
 from housing_guarantee.page.words import reason_of
 from housing_guarantee.render import Renderer
 from housing_guarantee.report import Result
@@ -59,6 +60,7 @@ class _Content:
             "findings": findings,
             "rules": rules_of(result),
             "map": chart_of(result, numbers),
+            "progress": days_of(result.households, self._casefiles, result.campaign),
             "villages": self._villages.all,
             "recorders": _numbered(self._recorders.all),
             "texts": self._texts.all,
@@ -78,7 +80,8 @@ class _Content:
                 [
                     names.index(one.requirement.name),
                     one.state.value,
-                    [self._cell(c) for p in one.proofs for c in p.cells],
+                    [self._cell(c) for p in one.proofs for c in p.cells] if one.state is State.MET else [],
+                    list(one.codes),
                 ]
                 for one in household.requirements
             ],
@@ -87,6 +90,7 @@ class _Content:
                 [self._texts(self._term(photo.system)), self._words.file(photo.name), _rounded(photo.photo)]
                 for photo in (*casefile.photos, *casefile.front_photos, *casefile.archive_photos)
             ],
+            int(in_window(casefile, self._result.campaign)),
         ]
 
     def _finding(self, finding: Finding, numbers: Mapping[str, int]) -> list[Any]:

@@ -90,6 +90,7 @@ def _runs(result: Result) -> list[list[Any]]:
 def _account(result: Result, tongues: tuple[Renderer, Renderer]) -> dict[str, Any]:
     """Say what was read, left out, not checked and waived, as the manifest has it."""
     data = manifest(result)
+    named = {one.name: both(one.zh, one.en) for one in result.campaign.definition.requirements}
     return {
         "sources": [
             [
@@ -110,7 +111,7 @@ def _account(result: Result, tongues: tuple[Renderer, Renderer]) -> dict[str, An
             if one["not_applicable"] or one["failures"]
         ],
         "not_applicable": [
-            [name, one["households"], _term(tongues, one["why"])]
+            [named[name], one["households"], reason_of(one["why"], tongues)]
             for name, one in data["requirements_not_applicable"].items()
         ],
         "waivers": data["waivers"]["given"],

@@ -19,7 +19,7 @@ __all__ = ["Page", "page_of"]
 class Page:
     """Writes the page, of which nothing is ever asked of a network: one file, or for many households a file a township.
 
-    :param most: households that one file holds
+    :param most: households and findings that one file holds
     """
 
     name = "page"
@@ -30,7 +30,7 @@ class Page:
     def write(self, result: Result, folder: Path) -> list[Path]:
         """Write the page; an earlier one is replaced only when it is whole, and no page of an earlier run stays."""
         frame, stale = Frame.of(result), set((folder / FOLDER).glob("*.html"))
-        if len(result.households) <= self._most:
+        if len(result.households) + len(result.findings) <= self._most:
             written = [_put(folder / "report.html", content_of(result, frame))]
         else:
             townships = townships_of(result)

@@ -13,17 +13,17 @@ from housing_guarantee.findings import Severity, Verdict
 from housing_guarantee.page.chart import chart_of
 from housing_guarantee.page.content import content_of, rules_of
 from housing_guarantee.page.frame import Frame
+from housing_guarantee.page.progress import days_of, in_window
 from housing_guarantee.report import Result
 from housing_guarantee.reports.shares import Share, by_township
-from housing_guarantee.reports.workbook import unique_name
+from housing_guarantee.reports.workbook import LONGEST_STEM, unique_name
 from housing_guarantee.units import Unit
 
 __all__ = ["FOLDER", "MOST", "Township", "index_of", "pages_of", "townships_of"]
 
-MOST = 6_000
-"""Households that one file holds: about 8 MB, which a browser still opens within a second or two."""
+MOST = 20_000
+"""Households and findings that one file holds: about 10 MB, which a browser still opens within a second."""
 FOLDER = "report"
-_LONGEST_STEM = 80
 
 
 @frozen
@@ -39,19 +39,16 @@ class Township:
 
 
 def townships_of(result: Result) -> list[Township]:
-    """Share out findings and households among the townships, none left over."""
+    """Share out findings and households among the townships, none left over; what names no township comes last."""
     taken: set[str] = set()
-    show = result.public.masking.show
-    return [
-        Township(
-            unit, f"{FOLDER}/{unique_name(_stem(unit, show('township', unit.name)), taken, _LONGEST_STEM)}.html", own
-        )
-        for unit, own in by_township(Share(result.findings, result.households)).items()
-    ]
+    shares = by_township(Share(result.findings, result.households))
 
+    def file(unit: Unit) -> str:
+        stem = f"{unit.code}-{result.public.masking.show('township', unit.name)}".strip("-")
+        return f"{FOLDER}/{unique_name(stem, taken, LONGEST_STEM)}.html"
 
-def _stem(unit: Unit, name: str) -> str:
-    return "-".join(part for part in (unit.code, name) if part) or "-"
+    ordered = sorted(shares, key=lambda unit: (not (unit.code or unit.name), unit))
+    return [Township(unit, file(unit), shares[unit]) for unit in ordered]
 
 
 def pages_of(result: Result, frame: Frame, townships: list[Township]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -73,18 +70,22 @@ def index_of(result: Result, frame: Frame, townships: list[Township]) -> dict[st
         "recorders": [],
         "texts": [],
         "rules": rules_of(result),
-        "map": {**chart_of(result, {}), "dots": []},
+        "map": chart_of(result, {}),
+        "progress": days_of(result.households, frame.casefiles, result.campaign),
         "index": {
-            "townships": [[one.unit.name, one.file, *_numbers(one.share)] for one in townships],
-            "total": _numbers(Share(result.findings, result.households)),
+            "townships": [
+                [one.unit.name, one.file, one.unit.code, *_numbers(result, frame, one.share)] for one in townships
+            ],
+            "total": _numbers(result, frame, Share(result.findings, result.households)),
             "causes": sorted(causes.items(), key=lambda pair: (-pair[1], pair[0])),
         },
     }
 
 
-def _numbers(share: Share) -> list[int]:
-    """Count households, by verdict in their order, then errors and warnings."""
+def _numbers(result: Result, frame: Frame, share: Share) -> list[int]:
+    """Count households, those verified within the window, each verdict in its order, then errors and warnings."""
+    within = sum(in_window(frame.casefiles[one.household_id], result.campaign) for one in share.households)
     verdicts: Mapping[Verdict, int] = Counter(household.verdict for household in share.households)
     severities = Counter(finding.severity for finding in share.findings)
     counted = [verdicts.get(verdict, 0) for verdict in Verdict]
-    return [len(share.households), *counted, severities[Severity.ERROR], severities[Severity.WARNING]]
+    return [len(share.households), within, *counted, severities[Severity.ERROR], severities[Severity.WARNING]]

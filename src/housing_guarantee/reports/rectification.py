@@ -13,13 +13,12 @@ from housing_guarantee.report import Report, Result, replace_file
 from housing_guarantee.reports.pages import Pages, Row, label
 from housing_guarantee.reports.shares import Share, by_township, by_village
 from housing_guarantee.reports.tokens import is_row_token, row_token
-from housing_guarantee.reports.workbook import Book, unique_name
+from housing_guarantee.reports.workbook import LONGEST_STEM, Book, unique_name
 from housing_guarantee.units import Unit
 
 __all__ = ["Rectification", "is_row_token", "row_token"]
 
 _COUNTY = "all"
-_LONGEST_FILE_NAME = 60  # characters; a file system counts bytes, three of them a Chinese character
 _NOWHERE, _NOTHING = Unit("", ""), Share((), ())
 
 
@@ -41,7 +40,7 @@ class Rectification:
         target = folder / self.name
         written, stale, taken = [], [], {_COUNTY}
         for township, share in {_NOWHERE: _NOTHING, **townships}.items():
-            path = target / f"{unique_name(_stem(result, township), taken, _LONGEST_FILE_NAME)}.xlsx"
+            path = target / f"{unique_name(_stem(result, township), taken, LONGEST_STEM)}.xlsx"
             if share.findings:
                 written.append(replace_file(path, _township(result, share)))
             else:

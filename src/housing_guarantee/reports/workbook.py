@@ -13,12 +13,14 @@ from typing import Any, Self
 
 from housing_guarantee.errors import HousingGuaranteeError
 
-__all__ = ["Book", "Sheet", "WorkbookError", "clean", "cut", "unique_name"]
+__all__ = ["LONGEST_STEM", "Book", "Sheet", "WorkbookError", "clean", "cut", "unique_name"]
 
 LONGEST_TEXT = 32_000
 """UTF-16 units of a cell's text; Excel itself ends at 32,767, and the mark of a cut needs room."""
 LONGEST_TITLE = 31
 """UTF-16 units of a sheet's name."""
+LONGEST_STEM = 60
+"""UTF-16 units of a file's name without its ending; a file system counts bytes, three of them a Chinese character."""
 CUT_MARK = "…… [截断 · cut off]"
 
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -1,9 +1,9 @@
 "use strict";
 /* Everything that an office typed reaches the page by textContent alone. Written for browsers of 2017 and later. */
 (function () {
-  var D, W = {}, LANG = 0, PAGE = 100, VERDICTS = ["proved", "contradicted", "unproven", "not_verified", "could_not_check"];
+  var D, W = {}, LANG = 0, PAGE = 100, TOP = 15, VERDICTS = ["proved", "contradicted", "unproven", "not_verified", "could_not_check"];
   var SEVERITIES = ["ERROR", "WARNING", "INFO"];
-  var H = { id: 0, name: 1, village: 2, type: 3, verdict: 4, waived: 5, requirements: 6, unjudged: 7, photos: 8 };
+  var H = { id: 0, name: 1, village: 2, type: 3, verdict: 4, waived: 5, requirements: 6, unjudged: 7, photos: 8, within: 9 };
   var F = { code: 0, severity: 1, effect: 2, status: 3, home: 4, village: 5, message: 6, fix: 7, by: 8, cells: 9, recorder: 10, clause: 11, reason: 12 };
   var R = { number: 0, at: 1 }, KEPT = "housing-guarantee language";
   var findingsOf = [];
@@ -44,7 +44,7 @@
     var head = el("tr", {}, columns.map(function (c) { return el("th", { scope: "col", "class": c.n ? "n" : "" }, c.label); }));
     var body = rows.map(function (row, number) {
       return el("tr", options.sum && number === rows.length - 1 ? { "class": "sum" } : {}, row.map(function (cell, at) {
-        return el("td", { "class": columns[at].n ? "n" : columns[at].text ? "text" : "", "data-label": columns[at].label }, cell);
+        return el("td", { "class": columns[at].n ? "n" : columns[at].text ? "text" : columns[at].place ? "where" : "", "data-label": columns[at].label }, cell);
       }));
     });
     var made = el("table", { "class": options.stack ? "stack" : "" }, [
@@ -57,19 +57,29 @@
   /* ---------------------------------------------------------------- overview */
   function index() {  /* of a run whose households stand on a page a township */
     var all = D.index.total, columns = placeColumns();
-    var rows = D.index.townships.map(function (t) { return [el("a", { href: encodeURI(t[1]) }, t[0] || "-")].concat(t.slice(2)); });
-    rows.push([W.total].concat(all));
+    var rows = D.index.townships.map(function (t) { return placeRow(el("a", { href: address(t[1]) }, t[0] || W.nowhere), t.slice(3)); });
+    rows.push(placeRow(W.total, all));
     return [
-      section(W.verdicts, [el("p", {}, W.too_large), facts(all[0], all[0] - all[4]), tilesOf(all.slice(1, 6))]),
+      section(W.verdicts, [el("p", {}, W.too_large), facts(all[0], all[0] - all[5], all[1]), tilesOf(all.slice(2, 7))]),
       section(W.by_township, [table(columns, rows, { sum: true, caption: W.by_township })]),
-      section(W.top_causes, [table([{ label: W.found, n: true }, { label: W.rule }, { label: W.message, text: true }], D.index.causes.map(function (c) {
-        return [c[1], el("a", { href: "#rules/" + encodeURIComponent(c[0]) }, c[0]), plain(c[0])];
-      }), { caption: W.top_causes })])].concat(trend());
+      causesOf(D.index.causes, "#rules/")].concat(days(), trend());
   }
-  function facts(homes, recorded) {
+  function address(file) { return file.split("/").map(encodeURIComponent).join("/"); }
+  function causesOf(causes, link) {  /* the commonest first; the others a key press away */
+    function part(some) {
+      return table([{ label: W.found, n: true }, { label: W.rule }, { label: W.message, text: true }], some.map(function (c) {
+        return [c[1], el("a", { href: link + encodeURIComponent(c[0]) }, c[0]), plain(c[0])];
+      }), { caption: W.top_causes });
+    }
+    var parts = [part(causes.slice(0, TOP))];
+    if (causes.length > TOP) { parts.push(el("details", {}, [el("summary", {}, say("more_causes", { count: causes.length - TOP })), part(causes.slice(TOP))])); }
+    return section(W.top_causes, parts);
+  }
+  function facts(homes, recorded, within) {
     return el("p", { "class": "facts" }, [
       el("span", {}, W.planned + " " + D.planned), el("span", {}, W.on_roster + " " + homes),
       el("span", {}, W.verified + " " + recorded), el("span", {}, W.window + " " + D.window.join(" – ")),
+      el("span", {}, W.within + " " + within + " (" + share(within, D.planned) + ")"),
       el("span", {}, W.rectify_by + " " + D.rectify_by)]);
   }
   function tilesOf(counts) {
@@ -77,8 +87,12 @@
       return el("li", { "class": name }, [el("b", {}, counts[index]), tell(D.verdicts[index])]);
     }));
   }
+  function share(part, whole) { return whole ? Math.floor(100 * part / whole) + "%" : "-"; }  /* never more than there is */
+  function placeRow(label, numbers) {
+    return [label, numbers[0], numbers[1] + " (" + share(numbers[1], numbers[0]) + ")"].concat(numbers.slice(2));
+  }
   function placeColumns() {
-    return [{ label: W.township }, { label: W.homes, n: true }].concat(
+    return [{ label: W.township }, { label: W.homes, n: true }, { label: W.within, n: true }].concat(
       D.verdicts.map(function (v) { return { label: tell(v), n: true }; }), [{ label: W.errors, n: true }, { label: W.warnings, n: true }]);
   }
   function overview() {
@@ -90,29 +104,33 @@
     var codes = Object.keys(causes).sort(function (a, b) { return causes[b] - causes[a] || (a < b ? -1 : 1); });
     return [
       section(W.verdicts, [
-        facts(D.households.length, recorded), tilesOf(VERDICTS.map(function (_, i) { return verdicts[i] || 0; }))]),
+        facts(D.households.length, recorded, D.households.filter(function (h) { return h[H.within]; }).length), tilesOf(VERDICTS.map(function (_, i) { return verdicts[i] || 0; }))]),
       section(W.by_place, [places(open)]),
-      section(W.top_causes, [table(
-        [{ label: W.found, n: true }, { label: W.rule }, { label: W.message, text: true }],
-        codes.map(function (code) {
-          return [causes[code], el("a", { href: "#findings?rule=" + encodeURIComponent(code) }, code), plain(code)];
-        }), { caption: W.top_causes })])].concat(trend());
+      causesOf(codes.map(function (code) { return [code, causes[code]]; }), "#findings?rule=")].concat(days(), trend());
+  }
+  function bars(label, pairs) {  /* the last of them, as many as can be told apart; a table beside says all */
+    var shown = pairs.slice(-30), most = Math.max.apply(null, shown.map(function (p) { return p[1]; }).concat([1]));
+    var board = svg("svg", { viewBox: "0 0 " + Math.max(60 * shown.length, 300) + " 120", preserveAspectRatio: "xMinYMid", role: "img", "aria-label": label, "class": "trend" });
+    shown.forEach(function (p, at) {
+      var high = 80 * p[1] / most;
+      board.appendChild(svg("rect", { x: at * 60 + 14, y: (96 - high).toFixed(1), width: 32, height: high.toFixed(1) }));
+      [[p[1], (92 - high).toFixed(1)], [p[0], 112]].forEach(function (text) {
+        var made = svg("text", { x: at * 60 + 30, y: text[1], "text-anchor": "middle" });
+        made.textContent = text[0]; board.appendChild(made);
+      });
+    });
+    return board;
+  }
+  function days() {
+    var p = D.progress, rows = p.days.concat([[W.outside_window, p.outside], [W.undated, p.undated]]);
+    var columns = [{ label: W.day }, { label: W.homes, n: true }];
+    return [section(W.by_day, [bars(W.by_day, p.days.map(function (d) { return [d[0].slice(5), d[1]]; })), table(columns, rows, { caption: W.by_day })])];
   }
   function trend() {
     if (D.runs.length < 2) { return []; }
-    var most = Math.max.apply(null, D.runs.map(openIn).concat([1])), wide = 60 * D.runs.length;
     function openIn(run) { return run[R.fresh] + run[R.open] + run[R.claimed] + run[R.reopened]; }
-    var board = svg("svg", { viewBox: "0 0 " + Math.max(wide, 300) + " 120", role: "img", "aria-label": W.trend, "class": "trend" });
-    D.runs.forEach(function (run, at) {
-      var high = 80 * openIn(run) / most;
-      board.appendChild(svg("rect", { x: at * 60 + 14, y: (96 - high).toFixed(1), width: 32, height: high.toFixed(1) }));
-      [[openIn(run), 92 - high], [run[R.number], 112]].forEach(function (label) {
-        var made = svg("text", { x: at * 60 + 30, y: label[1].toFixed ? label[1].toFixed(1) : label[1], "text-anchor": "middle" });
-        made.textContent = label[0]; board.appendChild(made);
-      });
-    });
     var columns = [{ label: W.run, n: true }, { label: W.as_of }, { label: W.still_open, n: true }, { label: W.closed, n: true }, { label: W.waived, n: true }];
-    return [section(W.trend, [board, table(columns, D.runs.map(function (run) {
+    return [section(W.trend, [bars(W.trend, D.runs.map(function (run) { return [run[R.number], openIn(run)]; })), table(columns, D.runs.map(function (run) {
       return [run[R.number], run[R.at], openIn(run), run[R.closed], run[R.waived]];
     }), { caption: W.trend })])];
   }
@@ -121,7 +139,8 @@
     function line(label, homes, findings) {
       var of = count(homes, function (h) { return h[H.verdict]; });
       var sev = count(findings, function (f) { return f[F.severity]; });
-      return [label, homes.length].concat(VERDICTS.map(function (_, i) { return of[i] || 0; }), [sev[0] || 0, sev[1] || 0]);
+      var within = homes.filter(function (h) { return h[H.within]; }).length;
+      return placeRow(label, [homes.length, within].concat(VERDICTS.map(function (_, i) { return of[i] || 0; }), [sev[0] || 0, sev[1] || 0]));
     }
     function group(list, at, key) {
       var groups = {};
@@ -136,12 +155,12 @@
     var keys = Object.keys(Object.assign({}, homes, faults)).sort();
     var rows = keys.map(function (key) {
       var name = key.split("\u0000")[1];
-      return line(el("a", { href: "#findings?township=" + encodeURIComponent(name) }, name || "-"), homes[key] || [], faults[key] || []);
+      return line(el("a", { href: "#findings?township=" + encodeURIComponent(name) }, name || W.nowhere), homes[key] || [], faults[key] || []);
     });
     rows.push(line(W.total, D.households, open));
     var vHomes = group(D.households, H.village, village), vFaults = group(open, F.village, village);
     var details = el("details", {}, [el("summary", {}, W.village), table(columns, Object.keys(Object.assign({}, vHomes, vFaults)).sort().map(function (key) {
-      return line(key.split("\u0000").slice(1).join(" "), vHomes[key] || [], vFaults[key] || []);
+      return line(key.split("\u0000").slice(1).join(" ").trim() || W.nowhere, vHomes[key] || [], vFaults[key] || []);
     }), { caption: W.village })]);
     return el("div", {}, [table(columns, rows, { sum: true, caption: W.by_place }), details]);
   }
@@ -220,7 +239,7 @@
   }
   function findingTable(part, alone) {
     var columns = [{ label: W.severity }, { label: W.rule }, { label: W.message, text: true }, { label: W.cells }, { label: W.fix, text: true }, { label: W.status }];
-    if (!alone) { columns.unshift({ label: W.number }, { label: W.village }); }
+    if (!alone) { columns.unshift({ label: W.number }, { label: W.village, place: true }); }
     return table(columns, part.map(function (f) {
       var what = [el("div", {}, tell(f[F.message]))];
       if (f[F.reason]) { what.push(el("div", { "class": "soft" }, W.waived + ": " + f[F.reason])); }
@@ -265,10 +284,15 @@
     var h = D.households[index], own = findingsOf[index] || [];
     var chain = h[H.requirements].map(function (r) {
       var requirement = D.requirements[r[0]];
-      var against = own.filter(function (f) { return f[F.clause] === requirement[1]; }).map(function (f) { return f[F.code]; });
       return [tell(requirement[2]), el("a", { href: "#rules/" + requirement[1] }, requirement[1]), W[r[1]] || r[1],
-        r[2].length ? cells(r[2]) : el("span", { "class": "soft" }, r[1] === "met" ? "" : against.join(" "))];
+        r[2].length ? cells(r[2]) : missing(r[3])];
     });
+    function missing(codes) {
+      return el("div", {}, codes.map(function (code) {
+        var said = own.filter(function (f) { return f[F.code] === code; }).map(function (f) { return tell(f[F.message]); });
+        return el("div", {}, [W.missing + ": ", el("a", { href: "#rules/" + encodeURIComponent(code) }, code), " " + said.slice(0, 3).join("; ")]);
+      }));
+    }
     var print = el("button", { type: "button" }, W.print);
     print.onclick = function () { window.print(); };
     var parts = [
@@ -303,10 +327,27 @@
     function x(lon) { return (30 + (lon - west) * flat * scale).toFixed(1); }
     function y(lat) { return (30 + (north - lat) * scale).toFixed(1); }
     var board = svg("svg", { viewBox: "0 0 " + wide.toFixed(0) + " " + high.toFixed(0), role: "group", "aria-label": W.map + ": " + W.datum });
+    var towns = {}, labels = [];  /* of a page that leads to townships, theirs */
+    (D.index ? D.index.townships : []).forEach(function (t) { if (t[2]) { towns[t[2]] = t; } });
     areas.forEach(function (a) {
       var path = svg("path", { "class": "area", d: a[2].map(function (ring) { return "M" + ring.map(function (p) { return x(p[0]) + " " + y(p[1]); }).join("L") + "Z"; }).join("") });
-      var title = svg("title", {}); title.textContent = a[1]; path.appendChild(title); board.appendChild(path);
+      var title = svg("title", {}), town = towns[a[0]], holder = board;
+      title.textContent = a[1] + (town ? ": " + tell(D.verdicts[0]) + " " + town[5] + " / " + town[3] : ""); path.appendChild(title);
+      if (town) { holder = svg("a", { href: address(town[1]), tabindex: "-1" }); board.appendChild(holder); }
+      holder.appendChild(path);
+      if (a[0].length === 9) { labels.push(label(a, town)); }
     });
+    function label(a, town) {
+      var points = a[2].reduce(function (most, ring) { return spread(ring) > spread(most) ? ring : most; }), text = svg("text", { "class": "place", "text-anchor": "middle",
+        x: middle(points.map(function (p) { return x(p[0]); })), y: middle(points.map(function (p) { return y(p[1]); })) });
+      text.textContent = a[1] + (town ? " " + town[5] + " / " + town[3] : "");
+      return text;
+    }
+    function spread(ring) {
+      var lons = ring.map(function (p) { return p[0]; }), lats = ring.map(function (p) { return p[1]; });
+      return (Math.max.apply(null, lons) - Math.min.apply(null, lons)) * (Math.max.apply(null, lats) - Math.min.apply(null, lats));
+    }
+    function middle(values) { values = values.map(Number); return ((Math.min.apply(null, values) + Math.max.apply(null, values)) / 2).toFixed(1); }
     var outside = 0;
     dots.slice().sort(function (a, b) { return a[3] - b[3]; }).forEach(function (d) {
       if (d[1] < west - 0.1 || d[1] > east + 0.1 || d[2] < south - 0.1 || d[2] > north + 0.1) { outside += 1; return; }
@@ -315,8 +356,10 @@
       var title = svg("title", {}); title.textContent = D.households[d[0]][H.id] + " " + placeOf(D.households[d[0]][H.village]);
       dot.appendChild(title); link.appendChild(dot); board.appendChild(link);
     });
+    labels.forEach(function (one) { board.appendChild(one); });
     function legend(kind, label) { var s = svg("svg", { width: 14, height: 14, viewBox: "0 0 14 14", "aria-hidden": "true", "class": "key" }); s.appendChild(svg("circle", { cx: 7, cy: 7, r: 5, "class": "dot" + kind })); return el("span", {}, [s, " " + label]); }
-    var parts = [el("p", { "class": "legend" }, [legend(0, W.plain_dot), legend(1, W.outlier), legend(2, W.cluster)]), board, el("p", { "class": "soft" }, W.datum)];
+    var key = D.index ? [W.proved_of] : [legend(0, W.plain_dot), legend(1, W.outlier), legend(2, W.cluster)];
+    var parts = [el("p", { "class": "legend" }, key), board, el("p", { "class": "soft" }, W.datum)];
     if (outside) {
       parts.push(el("p", {}, say("outside_frame", { count: outside })), el("ul", {}, dots.filter(function (d) {
         return d[1] < west - 0.1 || d[1] > east + 0.1 || d[2] < south - 0.1 || d[2] > north + 0.1;
@@ -333,10 +376,10 @@
     var clauses = Object.keys(D.clauses).filter(function (id) { return !wanted || id === wanted || codes.some(function (code) { return D.rules[code][3] === id; }); });
     return [
       section(W.rules, (wanted ? [el("p", {}, el("a", { href: "#rules" }, W.all_rules))] : []).concat([table(
-        [{ label: W.rule }, { label: W.clause }, { label: W.found, n: true }, { label: W.message, text: true }, { label: W.question, text: true }, { label: W.fix, text: true }],
+        [{ label: W.rule }, { label: W.clause }, { label: W.found, n: true }, { label: W.message, text: true }].concat(LANG ? [{ label: W.question, text: true }] : [], [{ label: W.fix, text: true }]),
         codes.map(function (code) {
           var r = D.rules[code];
-          return [D.index ? code : el("a", { href: "#findings?rule=" + encodeURIComponent(code) + "&notices=1" }, code), el("a", { href: "#rules/" + encodeURIComponent(r[3]) }, r[3]), found[code] || 0, plain(code), r[1], tell(r[2]).replace(/\{\w+\}/g, "…")];
+          return [D.index ? code : el("a", { href: "#findings?rule=" + encodeURIComponent(code) + "&notices=1" }, code), el("a", { href: "#rules/" + encodeURIComponent(r[3]) }, r[3]), found[code] || 0, plain(code)].concat(LANG ? [r[1]] : [], [tell(r[2]).replace(/\{\w+\}/g, "…")]);
         }), { stack: true, caption: W.rules })])),
       section(W.clause, [el("dl", {}, [].concat.apply([], clauses.map(function (id) {
         return [el("dt", {}, id + " " + D.clauses[id][0]), el("dd", {}, tell(D.clauses[id][1]))];
@@ -349,12 +392,12 @@
       el("p", {}, say("strangers", a.strangers)),
       el("h3", {}, W.not_asked), a.not_asked.length ? el("ul", {}, a.not_asked.map(function (r) { return el("li", {}, r[0] + ": " + tell(r[1]) + (r[2] ? " (" + r[2] + ")" : "")); })) : el("p", {}, W.everything_asked)];
     var na = a.not_applicable;
-    if (na.length) { parts.push(el("h3", {}, W.requirements_na), el("ul", {}, na.map(function (n) { return el("li", {}, n[0] + ": " + n[1] + " — " + tell(n[2])); }))); }
+    if (na.length) { parts.push(el("h3", {}, W.requirements_na), el("ul", {}, na.map(function (n) { return el("li", {}, tell(n[0]) + ": " + n[1] + " — " + tell(n[2])); }))); }
     if (a.waivers.length) {
       parts.push(el("h3", {}, W.waivers), table([{ label: W.rule }, { label: W.number }, { label: W.reason, text: true }, { label: W.approved_by }, { label: W.expires }, { label: W.status }, { label: W.findings, n: true }],
-        a.waivers.map(function (w) { return [w.code, w.household_id || w.area_code || "", w.reason, w.approved_by, w.expires, w.standing, w.findings]; }), { stack: true, caption: W.waivers }));
+        a.waivers.map(function (w) { return [w.code, w.household_id || w.area_code || "", w.reason, w.approved_by, w.expires, W["standing_" + w.standing], w.findings]; }), { stack: true, caption: W.waivers }));
     }
-    if (a.plugins.length) { parts.push(el("h3", {}, W.plugins), el("ul", {}, a.plugins.map(function (p) { return el("li", {}, [p.name, p.version, p.state].join(" ")); }))); }
+    if (a.plugins.length) { parts.push(el("h3", {}, W.plugins), el("ul", {}, a.plugins.map(function (p) { return el("li", {}, [p.name, p.version, W["plugin_" + p.state] || p.state].join(" ")); }))); }
     return [section(W.account, parts)];
   }
 
@@ -380,7 +423,7 @@
     turn.onclick = function () { speak(1 - LANG); document.getElementById("language").focus(); };
     fill("top", [el("h1", {}, D.title + (D.unit ? " · " + D.unit : "")), el("p", { "class": "facts" }, [el("span", {}, W.as_of + " " + D.as_of), el("span", { "class": "seal" }, W.internal),
       el("span", {}, D.masked ? W.masked : W.unmasked), turn])]);
-    document.getElementById("nav").setAttribute("aria-label", W.overview);
+    document.getElementById("nav").setAttribute("aria-label", W.contents);
     var up = D.up ? [el("li", {}, el("a", { href: D.up }, W.everything))] : [];
     fill("nav", [el("ul", {}, up.concat(screens().map(function (name) { return el("li", {}, el("a", { href: "#" + name }, W[name])); })))]);
     fill("foot", [document.createTextNode(D.title + " · " + D.as_of + " · " + W.internal)]);
