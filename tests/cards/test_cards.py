@@ -54,7 +54,7 @@ def troubled(result: Result, text: str, times: int) -> Result:
         for one in result.findings
         for copy in range(times)
     )
-    households = tuple(evolve(one, name=text, place=evolve(one.place, village=text[:60])) for one in result.households)
+    households = tuple(evolve(one, name=text, place=evolve(one.place, village=text)) for one in result.households)
     outcome = evolve(result.outcome, findings=findings, households=households)
     return evolve(result, outcome=outcome, unmask=True)
 

@@ -17,7 +17,9 @@ from playwright.sync_api import Page as Tab
 import housing_guarantee as hg
 from housing_guarantee.demo import write_county
 from housing_guarantee.findings import Severity
+from housing_guarantee.page.frame import Frame
 from housing_guarantee.page.report import Page, page_of
+from housing_guarantee.page.words import reason_of
 from housing_guarantee.render import Renderer
 from housing_guarantee.report import Result
 from housing_guarantee.tracking.journal import Run
@@ -136,11 +138,8 @@ def test_findings_are_filtered_by_village_and_recorder(opened: Any, result: Resu
     assert status(tab).startswith(f"共 {most} 条")
     tab.select_option("[name=village]", "")
     casefiles = result.survey.by_id
-    names = [
-        casefiles[f.household_id].record.recorder
-        for f in listed
-        if f.household_id in casefiles and casefiles[f.household_id].verifications
-    ]
+    own = (casefiles.get(finding.household_id or "") for finding in listed)
+    names = [casefile.record.recorder for casefile in own if casefile and casefile.verifications]
     counts = []
     for option in tab.query_selector_all("[name=recorder] option")[1:]:
         tab.select_option("[name=recorder]", option.get_attribute("value"))
@@ -281,6 +280,14 @@ def test_no_english_word_of_ours_stands_on_the_chinese_account(opened: Any, resu
     seen = tab.inner_text("main")
     assert reasons
     assert [reason for reason in reasons if reason in seen or result.public.term(reason) not in seen] == []
+
+
+def test_what_a_source_that_is_not_given_leaves_open_is_said_in_either_language(result: Result) -> None:
+    """The reason of the manifest, which programs read, in words for people."""
+    tongues = Frame.of(result).tongues
+    assert reason_of("no source of role ledger", tongues) == ("未提供台账", "no ledger was given")
+    zh, en = reason_of("ledger could not be read in full", tongues)
+    assert (zh, en) == ("台账不能完整读入", "ledger could not be read in full")
 
 
 def test_the_trend_is_shown_from_run_to_run(opened: Any, result: Result, tmp_path: Path) -> None:
