@@ -1,6 +1,7 @@
 """Lay every record into the case file (案卷) of its household, the plan's one household, one file (一户一档)."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from attrs import field, frozen
 
@@ -242,7 +243,7 @@ class Survey:
     unfiled: tuple[Paper, ...] = ()
     accounts: tuple[Account, ...] = ()
 
-    @property
+    @cached_property
     def by_id(self) -> Mapping[str, CaseFile]:
         """The case files by household number."""
         return {casefile.household_id: casefile for casefile in self.casefiles}
