@@ -24,7 +24,7 @@ from housing_guarantee.rule import Rule
 from housing_guarantee.tracking.tracker import Tracked
 from housing_guarantee.waivers import WaiverUse
 
-__all__ = ["Report", "Result", "names_in", "replace_file"]
+__all__ = ["Report", "Result", "names_in", "replace_file", "replace_text"]
 
 _LEFT_BEHIND = 3600  # seconds after which a half-written file is nobody's any more
 
@@ -132,6 +132,19 @@ def replace_file(path: Path, write: Callable[[Path], None]) -> Path:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise OutputError(f"{path}: 无法写入，若正在 Excel 中打开请先关闭 · it cannot be written ({reason})") from error
+
+
+def replace_text(path: Path, text: str) -> Path:
+    """Write a text as `replace_file` does, in UTF-8; what that cannot hold stands as an escape, and ends no report.
+
+    :raises OutputError: the folder or the file cannot be written
+    """
+    data = text.encode("utf-8", "backslashreplace")
+
+    def write(part: Path) -> None:
+        part.write_bytes(data)
+
+    return replace_file(path, write)
 
 
 def _replace_file(path: Path, write: Callable[[Path], None]) -> Path:

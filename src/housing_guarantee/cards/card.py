@@ -4,7 +4,7 @@ Where a page cannot hold everything, it says how much more there is: nothing is 
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from unicodedata import category, east_asian_width
 
@@ -63,10 +63,10 @@ class Cards:
             if finding.household_id:
                 self._findings.setdefault(finding.household_id, []).append(finding)
 
-    def card(self, household: HouseholdResult, picture: bytes | None) -> str:
+    def card(self, household: HouseholdResult, pictures: Mapping[str, bytes]) -> str:
         """Give the markup of a household's card.
 
-        :param picture: its photo as a small JPEG; None where there is none, or none that can be shown
+        :param pictures: small JPEGs of the photos that can be shown, by the photo's digest
         """
         own = self._own
         casefile = self._result.survey.by_id[household.household_id]
@@ -76,7 +76,7 @@ class Cards:
         return (
             f'<article class="card" aria-label="{label}"><h1>{escape(own["title"])}</h1>'
             f'<p class="note line">{escape(_clipped(self._run()))}</p><p class="note">{escape(mask)}</p>'
-            f'<div class="top">{self._facts(household, casefile)}{self._figure(casefile, picture)}</div>'
+            f'<div class="top">{self._facts(household, casefile)}{self._figure(casefile, pictures)}</div>'
             f"<ul>{body}</ul>{self._end()}</article>\n"
         )
 
@@ -116,7 +116,7 @@ class Cards:
         )
         return f'<dl class="facts">{"".join(pairs)}</dl>'
 
-    def _figure(self, casefile: CaseFile, picture: bytes | None) -> str:
+    def _figure(self, casefile: CaseFile, pictures: Mapping[str, bytes]) -> str:
         own, evidence = self._own, photo_of(casefile)
         if evidence is None or evidence.photo is None:
             return f'<figure><span class="empty">{escape(own["no_photo"])}</span></figure>'
@@ -129,7 +129,7 @@ class Cards:
         if more:
             lines.append(own["more_photos"].format(count=more))
         shown = f'<span class="empty">{escape(own["not_shown"])}</span>'
-        if picture:
+        if picture := pictures.get(photo.digest):
             data = base64.b64encode(picture).decode("ascii")
             shown = f'<img alt="{escape(own["photo"], quote=True)}" src="data:image/jpeg;base64,{data}">'
         caption = "".join(f'<span class="line">{escape(_clipped(line))}</span>' for line in lines)

@@ -1,10 +1,7 @@
 """Write the cards: a file a village, or one for a single household; each stands alone and asks nothing of a network."""
 
-import base64
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from functools import partial
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -13,12 +10,13 @@ from housing_guarantee.cards.card import Cards, photo_of
 from housing_guarantee.data import read_toml
 from housing_guarantee.findings import HouseholdResult
 from housing_guarantee.masking import is_identity
+from housing_guarantee.page.document import policy
 from housing_guarantee.photos.cache import PhotoCache, cache_path
 from housing_guarantee.photos.places import Place
 from housing_guarantee.photos.probes import Probes
 from housing_guarantee.photos.reader import thumbnails_of
 from housing_guarantee.reading import Progress
-from housing_guarantee.report import Result, replace_file
+from housing_guarantee.report import Result, replace_text
 from housing_guarantee.reports.workbook import unique_name
 from housing_guarantee.units import Unit, completed, village_of
 
@@ -42,10 +40,7 @@ def write_cards(result: Result, folder: Path, progress: Progress, household_id: 
         files = _files(result, household_id)
         for done, (stem, households) in enumerate(files, 1):
             pictures = dict(thumbnails_of(_places(result, households), probes, cache))
-            text = "".join(_page(result, cards, households, pictures))
-            written.append(
-                replace_file(folder / f"{stem}.html", partial(_put, text.encode("utf-8", "backslashreplace")))
-            )
+            written.append(replace_text(folder / f"{stem}.html", "".join(_page(result, cards, households, pictures))))
             progress.step("cards", done, len(files))
     return written
 
@@ -77,21 +72,14 @@ def _page(
     result: Result, cards: Cards, households: Sequence[HouseholdResult], pictures: dict[str, bytes]
 ) -> Iterator[str]:
     style = resources.files("housing_guarantee.cards").joinpath("assets", "card.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     language = "zh-CN" if result.language == "zh" else "en"
     title = read_toml("cards.toml")["title"][result.language]
     yield (
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy("data:", style)}">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>'
         f"<style>{style}</style></head>\n<body><main>\n"
     )
     for household in households:
-        photo = photo_of(result.survey.by_id[household.household_id])
-        yield cards.card(household, pictures.get(photo.photo.digest) if photo and photo.photo else None)
+        yield cards.card(household, pictures)
     yield "</main></body></html>\n"
-
-
-def _put(data: bytes, part: Path) -> None:
-    part.write_bytes(data)

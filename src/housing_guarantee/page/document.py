@@ -1,4 +1,4 @@
-"""One self-contained file: data that no browser runs, and one script that its policy names."""
+"""One self-contained file: data that no browser runs, and a policy that names the one style and script that may act."""
 
 import base64
 import hashlib
@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 
-__all__ = ["document"]
+__all__ = ["document", "policy"]
 
 
 def document(template: str, parts: Mapping[str, str], *, style: str, script: str, content: object, images: str) -> str:
@@ -20,14 +20,22 @@ def document(template: str, parts: Mapping[str, str], *, style: str, script: str
     """
     whole = {
         **parts,
-        "policy": f"default-src 'none'; img-src {images}; style-src '{_digest(style)}'; "
-        f"script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'",
+        "policy": policy(images, style, script),
         "style": style,
         "script": script,
         "data": _data(content),
     }
     # in one pass: what is put in is never looked at again
     return re.sub(r"\{\{(\w+)\}\}", lambda mark: whole[mark[1]], template)
+
+
+def policy(images: str, style: str, script: str | None = None) -> str:
+    """Give what the file may do: show pictures from there, and use this style and script; nothing else."""
+    scripts = f"script-src '{_digest(script)}'; " if script is not None else ""
+    return (
+        f"default-src 'none'; img-src {images}; style-src '{_digest(style)}'; {scripts}"
+        "base-uri 'none'; form-action 'none'"
+    )
 
 
 def _data(content: object) -> str:

@@ -11,7 +11,7 @@ from housing_guarantee.page.content import content_of
 from housing_guarantee.page.document import document
 from housing_guarantee.page.frame import Frame
 from housing_guarantee.page.townships import FOLDER, MOST, index_of, pages_of, townships_of
-from housing_guarantee.report import Report, Result, replace_file
+from housing_guarantee.report import Report, Result, replace_text
 
 __all__ = ["Page", "page_of"]
 
@@ -42,12 +42,7 @@ class Page:
 
 
 def _put(path: Path, content: Mapping[str, Any]) -> Path:
-    data = _text(content).encode("utf-8", "backslashreplace")
-    return replace_file(path, lambda part: _write(part, data))
-
-
-def _write(part: Path, data: bytes) -> None:
-    part.write_bytes(data)
+    return replace_text(path, _text(content))
 
 
 def page_of(result: Result) -> str:

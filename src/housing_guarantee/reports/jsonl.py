@@ -14,7 +14,7 @@ from housing_guarantee.hookspecs import hookimpl
 from housing_guarantee.masking import Masking
 from housing_guarantee.outputs import FindingData, HouseholdData
 from housing_guarantee.render import Renderer
-from housing_guarantee.report import Report, Result, replace_file
+from housing_guarantee.report import Report, Result, replace_text
 from housing_guarantee.source import Account
 from housing_guarantee.tracking.tracker import counts_of
 from housing_guarantee.waivers import Standing, WaiverUse
@@ -33,10 +33,10 @@ class JsonLines:
         findings = (finding_data(finding, public) for finding in result.outcome.findings)
         households = (household_data(household, public) for household in result.outcome.households)
         return [
-            _write(folder / "findings.jsonl", _lines(findings)),
-            _write(folder / "households.jsonl", _lines(households)),
-            _write(folder / "summary.json", _document(summary(result))),
-            _write(folder / "manifest.json", _document(manifest(result))),
+            replace_text(folder / "findings.jsonl", _lines(findings)),
+            replace_text(folder / "households.jsonl", _lines(households)),
+            replace_text(folder / "summary.json", _document(summary(result))),
+            replace_text(folder / "manifest.json", _document(manifest(result))),
         ]
 
 
@@ -246,15 +246,6 @@ def _lines(rows: Iterable[Mapping[str, Any]]) -> str:
 
 def _document(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
-
-
-def _write(path: Path, text: str) -> Path:
-    data = text.encode("utf-8", "backslashreplace")
-    return replace_file(path, lambda part: _put(part, data))
-
-
-def _put(part: Path, data: bytes) -> None:
-    part.write_bytes(data)
 
 
 @hookimpl

@@ -19,7 +19,7 @@ from housing_guarantee.photos.places import Place
 from housing_guarantee.photos.probes import Probes
 from housing_guarantee.photos.reader import thumbnails_of
 from housing_guarantee.reading import Progress
-from housing_guarantee.report import Result, replace_file
+from housing_guarantee.report import Result, replace_text
 from housing_guarantee.review.content import content_of, shown
 from housing_guarantee.review.decisions import fingerprint
 from housing_guarantee.workspace import workspace_key
@@ -40,8 +40,7 @@ def write_review(result: Result, folder: Path, progress: Progress) -> Path:
     with PhotoCache(cache_path(workspace)) as cache:
         made = _put_all(folder / PHOTOS, _thumbnails(_wanted(result), cache, progress))
     text = page_of(result, fingerprint(workspace_key(workspace), campaign.county_code), made)
-    data = text.encode("utf-8", "backslashreplace")
-    return replace_file(folder / "index.html", lambda part: _write(part, data))
+    return replace_text(folder / "index.html", text)
 
 
 def page_of(result: Result, campaign: str, pictures: frozenset[str]) -> str:
@@ -114,7 +113,3 @@ def _put(path: Path, picture: bytes) -> None:
     part.touch(mode=0o600)
     part.write_bytes(picture)
     part.replace(path)
-
-
-def _write(part: Path, data: bytes) -> None:
-    part.write_bytes(data)

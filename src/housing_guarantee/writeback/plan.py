@@ -17,7 +17,7 @@ from attrs import asdict, frozen
 from housing_guarantee.adapters.provincial import table_of
 from housing_guarantee.campaign import Campaign
 from housing_guarantee.errors import PlanError
-from housing_guarantee.report import replace_file
+from housing_guarantee.report import replace_text
 from housing_guarantee.source import Source
 from housing_guarantee.workspace import workspace_key
 
@@ -167,12 +167,8 @@ def save_plan(plan: Plan, path: Path, campaign: Campaign) -> Plan:
     data = {"schema": _SCHEMA, **asdict(plan)}
     data["digest"] = _seal(data, campaign)
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-    replace_file(path, lambda part: _put(part, text))
+    replace_text(path, text)
     return _plan(data)
-
-
-def _put(part: Path, text: str) -> None:
-    part.write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
 def load_plan(path: Path, campaign: Campaign) -> Plan:
