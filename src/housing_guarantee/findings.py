@@ -125,6 +125,13 @@ class RequirementResult:
     proofs: tuple[ProofLine, ...]
     codes: tuple[str, ...] = ()
 
+    @property
+    def evidence(self) -> tuple[Cell, ...]:
+        """The cells that prove it, each once; none where it is not met."""
+        if self.state is not State.MET:
+            return ()
+        return tuple(dict.fromkeys(cell for proof in self.proofs for cell in proof.cells))
+
 
 @frozen
 class HouseholdResult:

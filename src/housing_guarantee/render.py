@@ -7,14 +7,22 @@ from attrs import field, frozen
 
 from housing_guarantee.data import read_toml
 from housing_guarantee.definition import Definition
-from housing_guarantee.findings import Finding
+from housing_guarantee.findings import Finding, RequirementResult, State
 from housing_guarantee.masking import Masking
 from housing_guarantee.models import Cell, IdNumber, Position
 from housing_guarantee.outputs import OriginData, RowKey
 from housing_guarantee.rule import Rule, Words
 
-__all__ = ["Renderer"]
+__all__ = ["MARKS", "Renderer"]
 
+MARKS = {
+    State.MET: "✔",
+    State.UNMET: "✘",
+    State.NOT_APPLICABLE: "–",
+    State.COULD_NOT_CHECK: "?",
+    State.WAIVED: "~",
+}
+"""What stands before a requirement, by its state."""
 _IDENTITY = 10**14
 """From fifteen digits on, a number may be a person's, in whatever column it stands."""
 
@@ -88,6 +96,15 @@ class Renderer:
         if cell.header:
             parts.append(f"「{cell.header}」" if self.language == "zh" else f"({cell.header})")
         return " ".join(parts)
+
+    def cell(self, cell: Cell) -> str:
+        """Say where a cell is, and what stands there."""
+        return f"{self.place(cell)} = {self._text(cell.field, cell.value)}"
+
+    def requirement(self, link: RequirementResult) -> str:
+        """Say what is required, and how that stands."""
+        words = link.requirement.zh if self.language == "zh" else link.requirement.en
+        return f"{words}: {self.term(link.state.value)}"
 
     def file(self, name: str) -> str:
         """Name a file; its name is often made of a person's, a photo's most of all."""

@@ -13,7 +13,7 @@ from attrs import frozen
 from housing_guarantee.casefiles import CaseFile, PhotoEvidence
 from housing_guarantee.data import read_toml
 from housing_guarantee.findings import Finding, HouseholdResult, RequirementResult, State
-from housing_guarantee.models import Cell
+from housing_guarantee.render import MARKS
 from housing_guarantee.report import Result
 
 __all__ = ["Cards", "photo_of"]
@@ -24,13 +24,6 @@ WIDTH = 118
 """Columns of a line; a Chinese character takes two."""
 _SHARES = ((4, 8), (2, 6), (1, 5), (0, 4), (0, 1))
 """Proofs of a requirement and findings that are shown, from the most that a page may hold to the least."""
-_MARKS = {
-    State.MET: "✔",
-    State.UNMET: "✘",
-    State.NOT_APPLICABLE: "–",
-    State.COULD_NOT_CHECK: "?",
-    State.WAIVED: "~",
-}
 
 
 def photo_of(casefile: CaseFile) -> PhotoEvidence | None:
@@ -150,15 +143,11 @@ class Cards:
     def _requirements(self, household: HouseholdResult, most: int) -> list[_Line]:
         lines = [_Line(self._own["requirements"], "head")]
         for link in household.requirements:
-            requirement = link.requirement
-            words = requirement.zh if self._words.language == "zh" else requirement.en
-            clause = f'<span class="clause">{escape(requirement.clause)}</span>'
-            mark = f'<span class="mark">{_MARKS[link.state]}</span>{clause}'
-            lines.append(_Line(f"{words}: {self._words.term(link.state.value)}", _kind(link), mark))
-            cells = (
-                list(dict.fromkeys(c for proof in link.proofs for c in proof.cells)) if link.state is State.MET else []
-            )
-            lines += [_Line(self._cell(cell), "proof") for cell in cells[:most]]
+            clause = f'<span class="clause">{escape(link.requirement.clause)}</span>'
+            mark = f'<span class="mark">{MARKS[link.state]}</span>{clause}'
+            lines.append(_Line(self._words.requirement(link), _kind(link), mark))
+            cells = link.evidence
+            lines += [_Line(self._words.cell(cell), "proof") for cell in cells[:most]]
             if len(cells) > most:
                 lines.append(_Line(self._own["more_proofs"].format(count=len(cells) - most), "proof"))
         return lines
@@ -179,9 +168,6 @@ class Cards:
         if household.unjudged:
             lines.append(_Line(f"{own['not_judged']} {'、'.join(sorted(household.unjudged))}"))
         return lines
-
-    def _cell(self, cell: Cell) -> str:
-        return f"{self._words.place(cell)} = {self._words.text(cell.field, cell.value)}"
 
     def _end(self) -> str:
         signs = ("sign_verifier", "sign_household", "sign_village", "sign_date")

@@ -11,20 +11,12 @@ from housing_guarantee.cli.matches import match_data, match_lines
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.findings import Finding, HouseholdResult, RequirementResult, State, Status
 from housing_guarantee.opening import load_campaign
-from housing_guarantee.render import Renderer
+from housing_guarantee.render import MARKS, Renderer
 from housing_guarantee.report import Result
 from housing_guarantee.reports.jsonl import finding_data, household_data
 from housing_guarantee.runner import run
 
 __all__ = ["chain", "command"]
-
-_MARKS = {
-    State.MET: "✔",
-    State.UNMET: "✘",
-    State.NOT_APPLICABLE: "–",
-    State.COULD_NOT_CHECK: "?",
-    State.WAIVED: "~",
-}
 
 
 @click.command("explain")
@@ -83,12 +75,10 @@ def chain(household: HouseholdResult, findings: list[Finding], renderer: Rendere
 
 def _requirement(link: RequirementResult, renderer: Renderer, result: Result) -> list[str]:
     requirement = link.requirement
-    words = requirement.zh if renderer.language == "zh" else requirement.en
-    lines = [f"{_MARKS[link.state]} {requirement.clause:<4} {words}: {renderer.term(link.state.value)}"]
+    lines = [f"{MARKS[link.state]} {requirement.clause:<4} {renderer.requirement(link)}"]
     if link.state is State.NOT_APPLICABLE:
         lines[0] += _why(requirement, renderer, result)
-    cells = dict.fromkeys(cell for proof in link.proofs for cell in proof.cells if link.state is State.MET)
-    lines += [f"       {renderer.place(cell)} = {_value(cell, renderer)}" for cell in cells]
+    lines += [f"       {renderer.cell(cell)}" for cell in link.evidence]
     return lines + [f"       ← {code}" for code in link.codes]
 
 
@@ -104,9 +94,5 @@ def _finding(finding: Finding, renderer: Renderer) -> list[str]:
     head = f"  {renderer.term(finding.severity.value)} {finding.code} [{finding.clause}] {renderer.message(finding)}"
     told = finding.status not in (Status.NEW, Status.OPEN)
     status = f"  ({renderer.term(finding.status.value)})" if told else ""
-    places = [f"       {renderer.place(cell)} = {_value(cell, renderer)}" for cell in finding.cells]
+    places = [f"       {renderer.cell(cell)}" for cell in finding.cells]
     return [head + status, *places, f"       → {renderer.by(finding)}: {renderer.fix(finding)}"]
-
-
-def _value(cell: Any, renderer: Renderer) -> str:
-    return renderer.text(cell.field, cell.value)
