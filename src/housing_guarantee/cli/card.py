@@ -7,7 +7,7 @@ import click
 from housing_guarantee.cards.writer import write_cards
 from housing_guarantee.cli import options
 from housing_guarantee.cli.screen import Screen
-from housing_guarantee.cli.tracked import say
+from housing_guarantee.cli.tracked import say, told_of_sources
 from housing_guarantee.errors import CampaignError
 from housing_guarantee.opening import load_campaign
 from housing_guarantee.runner import run
@@ -52,7 +52,4 @@ def command(
             f"{pages} pages in {len(files)} files: {files[0].parent}",
         )
     )
-    problems = [account.problem for account in result.survey.accounts if account.problem]
-    for problem in problems:
-        click.echo(f"[!] {problem[language]}", err=True)
-    return 3 if problems else 0
+    return told_of_sources(result.survey.accounts, language)

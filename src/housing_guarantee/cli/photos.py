@@ -13,6 +13,7 @@ import click
 from housing_guarantee.casefiles import Survey
 from housing_guarantee.cli import options
 from housing_guarantee.cli.screen import Screen
+from housing_guarantee.cli.tracked import told_of_sources
 from housing_guarantee.data import read_toml
 from housing_guarantee.masking import OPEN, Masking
 from housing_guarantee.opening import load_campaign
@@ -57,10 +58,7 @@ def command(campaign_file: Path, as_csv: bool, rehash: bool, unmask: bool, lang:
         click.echo(_csv(rows), nl=False)
     else:
         _show(rows, language)
-    problems = [account.problem for account in survey.accounts if account.problem]
-    for problem in problems:
-        click.echo(f"[!] {problem[language]}", err=True)
-    return 3 if problems else 0
+    return told_of_sources(survey.accounts, language)
 
 
 def _rows(photos: Iterable[Photo], survey: Survey, masking: Masking) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ import click
 
 from housing_guarantee.cli import options
 from housing_guarantee.cli.screen import Screen
-from housing_guarantee.cli.tracked import say
+from housing_guarantee.cli.tracked import say, told_of_sources
 from housing_guarantee.opening import load_campaign
 from housing_guarantee.plugins import equipped
 from housing_guarantee.review.writer import write_review
@@ -35,7 +35,4 @@ def command(campaign_file: Path, out: Path | None, unmask: bool, area: str, lang
         result = run(campaign, equipment=equipment, language=language, unmask=unmask, area=area, progress=screen)
         page = write_review(result, out or campaign.folder / "out" / "review", screen)
     click.echo(f"{say(language, '用浏览器打开', 'open in a browser:')} {page}")
-    problems = [account.problem for account in result.survey.accounts if account.problem]
-    for problem in problems:
-        click.echo(f"[!] {problem[language]}", err=True)
-    return 3 if problems else 0
+    return told_of_sources(result.survey.accounts, language)

@@ -1,21 +1,32 @@
-"""What several commands say about waivers and about what changed since an earlier run."""
+"""What several commands say: about waivers, what changed since an earlier run, and sources that could not be read."""
 
 from collections.abc import Iterable
 from typing import Any
 
+import click
+
 from housing_guarantee.data import read_toml
 from housing_guarantee.masking import Masking
 from housing_guarantee.reports.jsonl import waiver_data
+from housing_guarantee.source import Account
 from housing_guarantee.tracking.lives import Event, Life
 from housing_guarantee.tracking.tracker import Tracked
 from housing_guarantee.waivers import Standing, WaiverUse
 
-__all__ = ["change_lines", "event_words", "life_data", "say", "waiver_lines"]
+__all__ = ["change_lines", "event_words", "life_data", "say", "told_of_sources", "waiver_lines"]
 
 
 def say(language: str, zh: str, en: str) -> str:
     """Say one of two texts."""
     return zh if language == "zh" else en
+
+
+def told_of_sources(accounts: Iterable[Account], language: str) -> int:
+    """Say which sources could not be read, and give the exit code that follows: 3 where there are any."""
+    problems = [account.problem for account in accounts if account.problem]
+    for problem in problems:
+        click.echo(f"[!] {problem[language]}", err=True)
+    return 3 if problems else 0
 
 
 def event_words(event: Event, language: str) -> str:

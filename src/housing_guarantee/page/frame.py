@@ -63,7 +63,9 @@ def _fixed(result: Result, tongues: tuple[Renderer, Renderer]) -> dict[str, Any]
         "verdicts": [_term(tongues, verdict.value) for verdict in Verdict],
         "severities": [_term(tongues, severity.value) for severity in Severity],
         "requirements": [[one.name, one.clause, both(one.zh, one.en)] for one in campaign.definition.requirements],
-        "clauses": {one["id"]: [one["where"], both(one["zh"], one["en"])] for one in _clauses()},
+        "clauses": {
+            one["id"]: [one["where"], both(one["zh"], one["en"])] for one in read_toml("clauses.toml")["clauses"]
+        },
         "runs": _runs(result),
         "states": [state.value for state in Status],
         "account": _account(result, tongues),
@@ -72,10 +74,6 @@ def _fixed(result: Result, tongues: tuple[Renderer, Renderer]) -> dict[str, Any]
 
 def _term(tongues: tuple[Renderer, Renderer], word: str) -> Both:
     return both(tongues[0].term(word), tongues[1].term(word))
-
-
-def _clauses() -> list[dict[str, Any]]:
-    return list(read_toml("clauses.toml")["clauses"])
 
 
 def _runs(result: Result) -> list[list[Any]]:

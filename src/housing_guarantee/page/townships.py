@@ -4,7 +4,7 @@ Each page is made, written and let go before the next, so that memory does not g
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import evolve, frozen
@@ -73,7 +73,7 @@ def index_of(result: Result, frame: Frame, townships: list[Township]) -> dict[st
         "recorders": [],
         "texts": [],
         "rules": rules_of(result),
-        "map": {**chart_of(result, {}), "dots": []},
+        "map": chart_of(result, {}),
         "index": {
             "townships": [[one.unit.name, one.file, *_numbers(one.share)] for one in townships],
             "total": _numbers(Share(result.findings, result.households)),
@@ -84,7 +84,7 @@ def index_of(result: Result, frame: Frame, townships: list[Township]) -> dict[st
 
 def _numbers(share: Share) -> list[int]:
     """Count households, by verdict in their order, then errors and warnings."""
-    verdicts: Mapping[Verdict, int] = Counter(household.verdict for household in share.households)
+    verdicts = Counter(household.verdict for household in share.households)
     severities = Counter(finding.severity for finding in share.findings)
-    counted = [verdicts.get(verdict, 0) for verdict in Verdict]
+    counted = (verdicts[verdict] for verdict in Verdict)
     return [len(share.households), *counted, severities[Severity.ERROR], severities[Severity.WARNING]]
