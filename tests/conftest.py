@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from tests.browser import chromium
 from tests.servers import Database, Server, mariadb, postgresql
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 settings.register_profile("suite", deadline=None)  # how long an example takes says how busy the machine is
 settings.load_profile("suite")
@@ -24,6 +29,13 @@ def mariadb_server() -> Iterator[Server]:
     """A MariaDB server of this session's own."""
     with mariadb() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """A Chromium of the module's own."""
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

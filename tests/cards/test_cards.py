@@ -1,13 +1,11 @@
 """Proof cards in a real browser, on paper, and as the command writes them."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import axe_core_python
 import pytest
 from attrs import evolve
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 import housing_guarantee as hg
 from housing_guarantee.cards.writer import write_cards
@@ -15,7 +13,7 @@ from housing_guarantee.demo import write_county
 from housing_guarantee.findings import State
 from housing_guarantee.report import Result
 from housing_guarantee.runner import Silent
-from tests.programs import program
+from tests.browser import serious
 from tests.test_cli import command
 
 HOSTILE = '<img src=x onerror="document.title=1">\'"&\u202e\U0001f3e0</article><script>document.title=2</script>'
@@ -34,17 +32,6 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def result(county: Path) -> Result:
     """Check it."""
     return hg.run(hg.load_campaign(county / "campaign.toml"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=program("chromium"), args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield started
-        started.close()
 
 
 def troubled(result: Result, text: str, times: int) -> Result:
@@ -155,18 +142,16 @@ def test_names_and_numbers_are_masked_unless_asked_for(result: Result, tmp_path:
 
 def test_people_who_cannot_see_can_use_a_file_of_cards(browser: Browser, result: Result, tmp_path: Path) -> None:
     """An accessibility checker finds no serious fault, in either language, on a desk and on a phone."""
-    axe = Path(axe_core_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
     number = result.households[0].household_id
     for language, width in (("zh", 1280), ("en", 390)):
         (file,) = write_cards(evolve(result, language=language), tmp_path / language, Silent(), number)
         tab = browser.new_page(viewport={"width": width, "height": 900}, bypass_csp=True)
         tab.goto(file.as_uri())
-        tab.evaluate(axe)
-        found = tab.evaluate("axe.run().then(found => found.violations.map(v => [v.impact, v.id]))")
+        found = serious(tab)
         wide = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         tab.close()
 
-        assert [one for one in found if one[0] in ("serious", "critical")] == []
+        assert found == []
         assert wide <= 0
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import axe_core_python
 import pytest
 from attrs import evolve
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
 import housing_guarantee as hg
@@ -21,7 +20,7 @@ from housing_guarantee.page.report import Page, page_of
 from housing_guarantee.render import Renderer
 from housing_guarantee.report import Result
 from housing_guarantee.tracking.journal import Run
-from tests.programs import program
+from tests.browser import serious
 
 HOSTILE = '<img src=x onerror="document.title=1">\'"&\u202e\U0001f3e0</script><script>document.title=2</script>{{data}}'
 SCREENS = ("overview", "map", "findings", "households", "rules", "account")
@@ -40,17 +39,6 @@ def file(result: Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write its page."""
     (path,) = Page().write(result, tmp_path_factory.mktemp("out"))
     return path
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=program("chromium"), args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield started
-        started.close()
 
 
 class Watched:
@@ -85,7 +73,7 @@ def opened(browser: Browser, file: Path) -> Iterator[Any]:
 
 def status(tab: Tab) -> str:
     """Give how many are shown."""
-    tab.wait_for_function("document.querySelector('[role=status]').textContent !== ''")
+    tab.wait_for_selector("[role=status]:not(:empty)")
     return tab.text_content("[role=status]") or ""
 
 
@@ -353,15 +341,6 @@ def test_the_index_is_accessible_and_fits_a_phone(opened: Any, shared: Path) -> 
     """As the page of one file is."""
     assert serious(opened(path=shared)) == []
     assert opened(path=shared, width=390).evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def serious(tab: Tab) -> list[tuple[str, str]]:
-    """Let an accessibility checker look for what keeps people out."""
-    tab.evaluate((Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
-    violations = tab.evaluate("axe.run()")["violations"]
-    return [
-        (one["id"], one["nodes"][0]["html"][:200]) for one in violations if one["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.parametrize("screen", SCREENS)

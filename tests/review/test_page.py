@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import axe_core_python
 import pytest
 from attrs import evolve
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 from playwright.sync_api import Page as Tab
 
 import housing_guarantee as hg
@@ -19,7 +18,7 @@ from housing_guarantee.report import Result
 from housing_guarantee.review.content import shown
 from housing_guarantee.review.writer import page_of, write_review
 from housing_guarantee.runner import Silent
-from tests.programs import program
+from tests.browser import serious
 from tests.test_cli import command
 
 HOSTILE = '<img src=x onerror="document.title=1">\'"&\u202e\U0001f3e0</script><script>document.title=2</script>{{data}}'
@@ -40,17 +39,6 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def result(county: Path) -> Result:
     """Check it."""
     return hg.run(hg.load_campaign(county / "campaign.toml"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=program("chromium"), args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture
@@ -165,7 +153,7 @@ def test_the_reviewer_goes_on_where_they_stopped(opened: Open, browser: Browser,
 
     again, other = opened(context=context), opened()
     other.set_input_files("input[type=file]", file)
-    other.wait_for_function("document.querySelector('[role=status]').textContent !== ''")
+    other.wait_for_selector("[role=status]:not(:empty)")
 
     assert again.text_content("main .line p:nth-of-type(2)") == stopped
     assert again.input_value("input[type=text]") == "审看人乙"
@@ -201,7 +189,7 @@ def test_a_file_that_was_edited_is_not_loaded(opened: Open, tmp_path: Path) -> N
     for message, changed in cases.items():
         file.write_text(changed, encoding="utf-8")
         tab.set_input_files("input[type=file]", file)
-        tab.wait_for_function("text => document.querySelector('[role=status]').textContent === text", arg=message)
+        expect(tab.locator("[role=status]")).to_have_text(message)
 
 
 def test_names_and_numbers_stay_out_of_the_page(county: Path, result: Result) -> None:
@@ -244,17 +232,15 @@ def test_whatever_an_office_typed_is_only_text(opened: Open, result: Result, cou
 @pytest.mark.parametrize("width", [1280, 390])
 def test_an_accessibility_checker_finds_no_serious_fault(browser: Browser, county: Path, width: int) -> None:
     """On a desk and on a phone."""
-    axe = Path(axe_core_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
     context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
     tab = context.new_page()
     tab.goto((county / "out" / "review" / "index.html").as_uri())
     tab.wait_for_selector("html[data-ready]")
-    tab.evaluate(axe)
-    found = tab.evaluate("axe.run().then(found => found.violations.map(v => [v.impact, v.id]))")
+    found = serious(tab)
     wide = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     context.close()
 
-    assert [one for one in found if one[0] in ("serious", "critical")] == []
+    assert found == []
     assert wide <= 0
 
 
